@@ -1,0 +1,195 @@
+"""A difference between two graphs: one shape for every kind of change, and the envelope around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from snapgraph.model.snapshots import Bottleneck, Snapshot
+from snapgraph.model.vocabulary import (
+    Absence,
+    ChangeDirection,
+    ElementKind,
+    Operation,
+    Severity,
+    Significance,
+)
+
+__all__ = [
+    "BottleneckProgress",
+    "Change",
+    "ChangeCounts",
+    "Comparison",
+    "ComparisonSummary",
+    "DiffOptions",
+    "ElementReference",
+    "StructureChange",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementReference:
+    """Which node or edge.
+
+    Attributes:
+        id: The label of the contract: the node key, or ``users_products_qps``.
+        key: The identity.
+        type: Label of a node, relationship type of an edge.
+        source: Node key, for edges.
+        target: Node key, for edges.
+    """
+
+    id: str
+    key: str
+    type: str
+    source: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference.
+
+    Attributes:
+        element: Which node or edge.
+        kind: Node or edge.
+        op: Added, removed or changed.
+        direction: Whether it is for the worse.
+        severity: By the relative change for the worse (above 10, 15, 25 %: medium, high, critical), else low.
+        absence: Why the element is missing in ``after``; ``None`` unless ``op`` is removed.
+        field: The property that changed; ``value`` for metrics; ``None`` for added and removed elements.
+        before: JSON-like value, ``None`` when there is none.
+        after: JSON-like value, ``None`` when there is none.
+        delta: ``after - before`` for numbers.
+        relative_delta: ``delta / |denominator|``, ``None`` when the denominator is 0 or not a number.
+        denominator: What the percentage is of: the value before.
+        significance: More than this element's own noise, or not; ``None`` for what is no number.
+    """
+
+    element: ElementReference
+    kind: ElementKind
+    op: Operation
+    direction: ChangeDirection
+    severity: Severity
+    absence: Absence | None
+    field: str | None
+    before: Any
+    after: Any
+    delta: float | None
+    relative_delta: float | None
+    denominator: float | None
+    significance: Significance | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffOptions:
+    """What counts as a difference.
+
+    Attributes:
+        volatile: Fields that are not compared.
+        absolute_tolerance: A number is equal within this, in the metric's unit.
+        relative_tolerance: … or within this share of the value before.
+        tolerances: Relationship type -> absolute tolerance, before ``absolute_tolerance``.
+    """
+
+    volatile: tuple[str, ...] = ("timestamp", "updated_at", "calls")
+    absolute_tolerance: float = 0.0
+    relative_tolerance: float = 0.0
+    tolerances: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCounts:
+    """How many differences there are, all pages together."""
+
+    total: int = 0
+    nodes_added: int = 0
+    nodes_removed: int = 0
+    nodes_changed: int = 0
+    edges_added: int = 0
+    edges_removed: int = 0
+    edges_changed: int = 0
+    not_observed: int = 0
+    worse: int = 0
+    better: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BottleneckProgress:
+    """Which bottlenecks came, went and stayed."""
+
+    appeared: tuple[Bottleneck, ...] = ()
+    disappeared: tuple[Bottleneck, ...] = ()
+    continued: tuple[Bottleneck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureChange:
+    """What changed in the shape of the graph, by networkx.
+
+    Attributes:
+        components_before: Weakly connected components.
+        components_after: Weakly connected components.
+        split: Components of before that fell apart, as sorted node keys of the pieces.
+        joined: Components of after that were apart.
+        new_cycles: Strongly connected components with more than one node that were none before, as sorted node keys.
+        critical_paths_appeared: In after's summary and not in before's.
+        critical_paths_disappeared: In before's summary and not in after's.
+    """
+
+    components_before: int = 0
+    components_after: int = 0
+    split: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    joined: tuple[tuple[str, ...], ...] = ()
+    new_cycles: tuple[tuple[str, ...], ...] = ()
+    critical_paths_appeared: tuple[str, ...] = ()
+    critical_paths_disappeared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonSummary:
+    """The comparison in short.
+
+    Attributes:
+        sentence: What changed, in words.
+        counts: All differences.
+        regressions: The top changes for the worse.
+        improvements: The top changes for the better.
+        bottlenecks: Came, went, stayed.
+        structure: Shape.
+    """
+
+    sentence: str
+    counts: ChangeCounts
+    regressions: tuple[Change, ...]
+    improvements: tuple[Change, ...]
+    bottlenecks: BottleneckProgress
+    structure: StructureChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The envelope of a diff.
+
+    Attributes:
+        before: Header of the earlier side; the live graph stands as a header with id ``live`` and version 0.
+        after: Header of the later side.
+        summary: In short.
+        changes: This page of the changes that the filter lets through.
+        complete: Whether ``changes`` are all that the filter lets through.
+        totals: All differences, before the filter.
+        matching: How many the filter lets through.
+        next: Cursor of the next page.
+        content_hash: Same inputs, same diff: hash of the canonical changes without their significance.
+    """
+
+    before: Snapshot
+    after: Snapshot
+    summary: ComparisonSummary
+    changes: tuple[Change, ...]
+    complete: bool
+    totals: ChangeCounts
+    matching: int
+    next: str | None
+    content_hash: str
