@@ -18,6 +18,7 @@ __all__ = [
     "Quality",
     "Snapshot",
     "SnapshotCounts",
+    "SnapshotDraft",
 ]
 
 
@@ -189,3 +190,46 @@ class Snapshot:
     revision: int = 1
     has_history: bool = False
     deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotDraft:
+    """What the use case knows of a snapshot before the store has given it an id, a version and hashes.
+
+    Attributes:
+        graph: Name of the live graph; registered by the store when it is new.
+        captured_at: Postgres' clock, read before the scan; aware.
+        trigger: Why.
+        trigger_reason: Why, as a sentence.
+        slug: Last part of the id; the store keeps 40 characters of ``[a-z0-9_]``, and takes the trigger type when
+            nothing is left.
+        severity: That of the trigger which fired.
+        retention_class: Class of the trigger, pin apart; a pinned draft is stored as ``permanent`` and gets this class
+            back when it is unpinned.
+        description: Fixed from here on.
+        note: May change.
+        tags: In any order.
+        pinned: Never removed by retention.
+        summary: Totals, bottlenecks, paths.
+        metadata: Origin and cost.
+        quality: How far it can be trusted.
+        thresholds: As they are now.
+        volatile: Properties that the stable hash leaves out.
+    """
+
+    graph: str = "default"
+    captured_at: datetime
+    trigger: TriggerType
+    trigger_reason: str
+    slug: str
+    severity: Severity | None = None
+    retention_class: RetentionClass
+    description: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    pinned: bool = False
+    summary: PerformanceSummary = field(default_factory=PerformanceSummary)
+    metadata: CaptureMetadata = field(default_factory=CaptureMetadata)
+    quality: Quality = field(default_factory=Quality)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    volatile: tuple[str, ...] = ()
