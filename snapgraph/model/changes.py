@@ -101,7 +101,24 @@ class DiffOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCounts:
-    """How many differences there are, all pages together."""
+    """How many differences there are, all pages together.
+
+    Attributes:
+        total: All of them.
+        nodes_added: Whole nodes.
+        nodes_removed: Whole nodes, whatever the absence.
+        nodes_changed: Fields of nodes.
+        edges_added: Whole edges.
+        edges_removed: Whole edges, whatever the absence.
+        edges_changed: Fields of edges.
+        not_observed: Of the removed ones: there, but stale.
+        not_captured: Of the removed ones: the later side cannot tell.
+        worse: For the worse, noise included.
+        better: For the better, noise included.
+        regressions_medium: For the worse by more than 10 % and up to 15 %, and not within noise.
+        regressions_high: For the worse by more than 15 % and up to 25 %, and not within noise.
+        regressions_critical: For the worse by more than 25 %, and not within noise.
+    """
 
     total: int = 0
     nodes_added: int = 0
@@ -111,17 +128,33 @@ class ChangeCounts:
     edges_removed: int = 0
     edges_changed: int = 0
     not_observed: int = 0
+    not_captured: int = 0
     worse: int = 0
     better: int = 0
+    regressions_medium: int = 0
+    regressions_high: int = 0
+    regressions_critical: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BottleneckProgress:
-    """Which bottlenecks came, went and stayed."""
+    """Which bottlenecks came, went and stayed: the worst of each, and how many there are.
+
+    Attributes:
+        appeared: With their values in after.
+        disappeared: With their values in before.
+        continued: With their values in after.
+        appeared_count: All of them.
+        disappeared_count: All of them.
+        continued_count: All of them.
+    """
 
     appeared: tuple[Bottleneck, ...] = ()
     disappeared: tuple[Bottleneck, ...] = ()
     continued: tuple[Bottleneck, ...] = ()
+    appeared_count: int = 0
+    disappeared_count: int = 0
+    continued_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,13 +106,26 @@ class PerformanceSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureMetadata:
-    """Where a snapshot comes from and what it cost."""
+    """Where a snapshot comes from, what was asked for and what it cost.
+
+    Attributes:
+        database_type: Of the observed database, such as ``postgresql``.
+        database_name: Of the observed database.
+        capture_duration_ms: All stages together.
+        timestamp_forms: Form of the timestamps -> how many.
+        stage_ms: Stage -> milliseconds.
+        types: Relationship types that were read, ``("*",)`` for all; empty when that is not known. What was never
+            asked for is *not captured* rather than removed.
+        node_labels: Labels whose nodes were read even when idle; empty when that is not known.
+    """
 
     database_type: str | None = None
     database_name: str | None = None
     capture_duration_ms: float = 0.0
     timestamp_forms: Mapping[str, int] = field(default_factory=dict)
     stage_ms: Mapping[str, float] = field(default_factory=dict)
+    types: tuple[str, ...] = ()
+    node_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
