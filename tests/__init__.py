@@ -1,0 +1,1 @@
+"""The tests of snapgraph: a package, so that the fixture plugins have one import path."""
