@@ -1,0 +1,93 @@
+# One command for everything: `make help`. Every recipe works on a fresh clone.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-deep check format bench lock clean packages neo4j
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= 2
+ARGS ?=
+NAME ?=
+
+# A module stays with one worker, so that its database is cloned once.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade pyproject.toml --group build
+
+##@ Use
+
+help:  ## Show this help
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/runtime.stamp  ## The whole job on embedded servers: observe, capture, compare, export, serve (ARGS=--once ends by itself)
+	@$(BIN)/snapgraph demo $(ARGS)
+
+##@ Work on it
+
+install: $(VENV)/dev.stamp  ## Make .venv with exactly the locked dependencies
+
+test: packages install neo4j check  ## Everything that must hold: checks, then all tests on real servers (ARGS=… goes to pytest)
+	@$(PYTEST) $(ARGS)
+
+test-deep: packages install neo4j  ## The same tests at full count, and those marked deep (hours)
+	@$(PYTEST) --deep --timeout 7200 $(ARGS)
+
+check: install  ## Lint, format, types, import contract
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+format: install  ## Mend what the linter and the formatter can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: install neo4j  ## Benchmarks as ratios against a floor of the same run (NAME=capture for one)
+	@$(BIN)/python -m bench $(NAME)
+
+lock: $(VENV)/bin/python  ## Resolve the dependencies anew into requirements/*.txt (versions and hashes, no addresses)
+	@$(PIP) install uv
+	@$(BIN)/$(COMPILE) --extra embedded --group dev --output-file requirements/dev.txt
+	@$(BIN)/$(COMPILE) --extra embedded --constraint requirements/dev.txt --output-file requirements/demo.txt
+	@$(BIN)/$(COMPILE) --constraint requirements/dev.txt --output-file requirements/server.txt
+
+clean:  ## Remove what can be made again (not .snapgraph, which is data)
+	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist test-artefacts
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# Steps that others need.
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.stamp: requirements/demo.txt pyproject.toml | $(VENV)/bin/python
+	@echo "installing the dependencies into $(VENV)"
+	@$(PIP) install --requirement requirements/demo.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
+	@echo "installing the tools for tests and checks into $(VENV)"
+	@$(PIP) install --requirement requirements/dev.txt
+	@touch $@
+
+neo4j: install
+	@if [ -z "$${NEO4J_URI:-}" ] && command -v java mvn >/dev/null; then $(BIN)/python -m tests.fixtures.neo4j_server >/dev/null; fi
+
+# PostgreSQL 15 is the oldest that is supported. Installed quietly where that is possible, and without its default
+# cluster; elsewhere pytest's report header says that its tests are left out.
+packages:
+	@if [ ! -x /usr/lib/postgresql/15/bin/postgres ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing Debian's postgresql-15 for the tests"; \
+		[ -e /etc/postgresql-common ] || { mkdir /etc/postgresql-common; \
+			echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf; }; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ apt-get -qq update && apt-get -qq install --yes --no-install-recommends postgresql-15; } >/dev/null \
+			|| echo "postgresql-15 cannot be installed here"; \
+	fi
