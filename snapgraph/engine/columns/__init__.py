@@ -1,0 +1,6 @@
+"""Columns as chunks of bytes, and their hashes. The package itself is the store's :class:`ColumnCodec`."""
+
+from snapgraph.engine.columns.chunks import CHUNK_VERSION, HASH_BYTES, chunk_hash, decode_chunk, encode_chunk
+from snapgraph.engine.columns.hashes import content_hashes
+
+__all__ = ["CHUNK_VERSION", "HASH_BYTES", "chunk_hash", "content_hashes", "decode_chunk", "encode_chunk"]
