@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from snapgraph.adapters.embedded.bolt import RunningBolt, start_bolt
 from snapgraph.adapters.embedded.postgres import RunningPostgres, start_postgres
+from snapgraph.adapters.embedded.servers import Servers, open_servers
 
-__all__ = ["RunningBolt", "RunningPostgres", "start_bolt", "start_postgres"]
+__all__ = ["RunningBolt", "RunningPostgres", "Servers", "open_servers", "start_bolt", "start_postgres"]
