@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deep check format bench lock clean packages neo4j
+.PHONY: help install demo test test-deep check format bench docs lock clean packages neo4j
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
 VENV := .venv
@@ -15,8 +15,8 @@ NAME ?=
 
 # A module stays with one worker, so that its database is cloned once.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade pyproject.toml --group build
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 ##@ Use
 
@@ -53,9 +53,13 @@ bench: install neo4j  ## Benchmarks as ratios against a floor of the same run (N
 
 lock: $(VENV)/bin/python  ## Resolve the dependencies anew into requirements/*.txt (versions and hashes, no addresses)
 	@$(PIP) install uv
-	@$(BIN)/$(COMPILE) --extra embedded --group dev --output-file requirements/dev.txt
-	@$(BIN)/$(COMPILE) --extra embedded --constraint requirements/dev.txt --output-file requirements/demo.txt
-	@$(BIN)/$(COMPILE) --constraint requirements/dev.txt --output-file requirements/server.txt
+	@$(COMPILE) pyproject.toml --extra embedded --group build --group dev --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra embedded --group build -c requirements/dev.txt --output-file requirements/demo.txt
+	@$(COMPILE) pyproject.toml -c requirements/dev.txt --output-file requirements/server.txt
+	@$(COMPILE) --group build -c requirements/dev.txt --output-file requirements/build.txt
+
+docs: install  ## Write docs/reference and .env.example anew from the code
+	@$(BIN)/python -m tests.architecture.reference
 
 clean:  ## Remove what can be made again (not .snapgraph, which is data)
 	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist test-artefacts

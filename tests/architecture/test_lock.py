@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from tests.architecture.sources import ROOT
 
-LOCKS = ("demo", "dev", "server")
+LOCKS = ("build", "demo", "dev", "server")
 
 
 def pins(name):
@@ -29,11 +29,10 @@ def normal(name):
 
 def required(lock):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    texts = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
-    if lock != "server":
-        texts += project["project"]["optional-dependencies"]["embedded"]
-    if lock == "dev":
-        texts += project["dependency-groups"]["dev"]
+    groups = project["dependency-groups"]
+    server = project["project"]["dependencies"]
+    demo = [*server, *project["project"]["optional-dependencies"]["embedded"], *groups["build"]]
+    texts = {"build": groups["build"], "server": server, "demo": demo, "dev": [*demo, *groups["dev"]]}[lock]
     return [Requirement(text) for text in texts]
 
 
@@ -58,5 +57,5 @@ def test_every_pin_has_a_hash(lock):
 
 def test_the_locks_agree():
     dev = pins("dev")
-    for lock in ("demo", "server"):
+    for lock in LOCKS:
         assert pins(lock).items() <= dev.items()
