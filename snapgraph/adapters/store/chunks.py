@@ -1,0 +1,92 @@
+"""Chunks in Postgres: stored once per partition, by hash."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from snapgraph.adapters.store.connection import Transaction
+from snapgraph.model.columns import Column
+from snapgraph.model.partitions import class_number, partition_range
+from snapgraph.model.vocabulary import RetentionClass
+
+__all__ = ["Place", "fetch", "place_of", "write"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The partition in which chunks lie; every statement on them carries both, or all partitions are locked.
+
+    Attributes:
+        class_no: Number of the retention class.
+        since: Lower bound of the partition, the ``captured_at`` of its chunks.
+    """
+
+    class_no: int
+    since: datetime
+
+
+def place_of(class_no: int, captured_at: datetime) -> Place:
+    """Give the partition of a payload.
+
+    >>> from datetime import UTC
+    >>> place_of(1, datetime(2025, 1, 9, tzinfo=UTC)).since.day
+    6
+    """
+    retention_class = list(RetentionClass)[class_no]
+    return Place(class_no=class_number(retention_class), since=partition_range(retention_class, captured_at).since)
+
+
+def write(tx: Transaction, place: Place, pieces: Mapping[bytes, Column]) -> int:
+    """Store the pieces that are not there yet, and encode only those.
+
+    They are written in the order of their hashes, so that two captures that share chunks wait for each other and never
+    in a circle.
+
+    Args:
+        tx: Writes.
+        place: Where.
+        pieces: Hash -> content.
+
+    Returns:
+        How many were new.
+    """
+    known = tx.fetch(
+        "SELECT hash FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%s)",
+        (place.class_no, place.since, list(pieces)),
+    )
+    new = sorted(pieces.keys() - {row[0] for row in known})
+    if new:
+        tx.fetch(
+            "INSERT INTO chunk (class_no, captured_at, hash, body) "
+            "SELECT %s, %s, hash, body FROM unnest(%s::bytea[], %s::bytea[]) AS new (hash, body) "
+            "ON CONFLICT DO NOTHING",
+            (place.class_no, place.since, new, [tx.codec.encode_chunk(pieces[each]) for each in new]),
+        )
+    return len(new)
+
+
+def fetch(
+    tx: Transaction, place: Place, hashes: Collection[bytes], *, remembered: Collection[bytes] = ()
+) -> dict[bytes, Column]:
+    """Fetch and decode chunks; those that are missing are missing in the answer too.
+
+    Args:
+        tx: Reads.
+        place: Where they lie.
+        hashes: Which.
+        remembered: Those that are worth keeping in memory (keys, ids and types seldom change).
+    """
+    found = {each: column for each in hashes if (column := tx.caches.decoded(each)) is not None}
+    wanted = [each for each in hashes if each not in found]
+    if wanted:
+        rows = tx.fetch(
+            "SELECT hash, body FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%s)",
+            (place.class_no, place.since, wanted),
+        )
+        for chunk_hash, body in rows:
+            column = found[chunk_hash] = tx.codec.decode_chunk(body)
+            if chunk_hash in remembered:
+                tx.caches.keep(chunk_hash, column)
+    return found

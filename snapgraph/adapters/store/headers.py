@@ -1,0 +1,92 @@
+"""Headers: rows of ``snapshot`` as :class:`Snapshot`, and the JSON of their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from snapgraph.adapters.store.tables import live_graph, snapshot
+from snapgraph.model.metrics import Levels, Thresholds
+from snapgraph.model.snapshots import (
+    Bottleneck,
+    CaptureMetadata,
+    Freshness,
+    PerformanceSummary,
+    Quality,
+    Snapshot,
+    SnapshotCounts,
+)
+from snapgraph.model.vocabulary import (
+    ElementKind,
+    QualityGrade,
+    RetentionClass,
+    Severity,
+    TriggerType,
+)
+
+__all__ = ["from_row", "plain", "selection", "summary_from"]
+
+
+def selection() -> sa.Select[Any]:
+    """Select headers with the name of their live graph, the deleted ones included."""
+    return sa.select(snapshot, live_graph.c.name.label("graph")).join_from(snapshot, live_graph)
+
+
+def plain(value: object) -> Any:
+    """Give a value of the model as JSON-like dicts and lists.
+
+    Raises:
+        TypeError: It holds what JSON cannot, such as a lone surrogate.
+    """
+    return orjson.loads(orjson.dumps(value))
+
+
+def from_row(row: sa.Row[Any]) -> Snapshot:
+    """Build a header from a row of :func:`selection`."""
+    return Snapshot(
+        id=row.id,
+        graph=row.graph,
+        version=row.version,
+        previous_id=row.previous_id,
+        captured_at=row.captured_at,
+        trigger=TriggerType(row.trigger),
+        trigger_reason=row.trigger_reason,
+        severity=Severity(row.severity) if row.severity else None,
+        retention_class=RetentionClass(row.retention_class),
+        description=row.description,
+        note=row.note,
+        tags=tuple(row.tags),
+        pinned=row.pinned,
+        counts=SnapshotCounts(nodes=row.nodes, edges=row.edges),
+        summary=summary_from(row.summary),
+        metadata=CaptureMetadata(**row.metadata),
+        quality=_quality(row.quality),
+        thresholds=Thresholds(levels={name: Levels(**each) for name, each in row.thresholds["levels"].items()}),
+        content_hash=row.content_hash,
+        stable_hash=row.stable_hash,
+        revision=row.revision,
+        has_history=row.has_history,
+        deleted_at=row.deleted_at,
+    )
+
+
+def summary_from(document: Mapping[str, Any]) -> PerformanceSummary:
+    """Build a summary from its JSON."""
+    fields = dict(document)
+    fields["bottlenecks"] = tuple(
+        Bottleneck(**(each | {"kind": ElementKind(each["kind"]), "severity": Severity(each["severity"])}))
+        for each in document["bottlenecks"]
+    )
+    fields["critical_paths"] = tuple(document["critical_paths"])
+    return PerformanceSummary(**fields)
+
+
+def _quality(document: Mapping[str, Any]) -> Quality:
+    fields = dict(document)
+    fields["grade"] = QualityGrade(document["grade"])
+    fields["reasons"] = tuple(document["reasons"])
+    fields["freshness"] = Freshness(**document["freshness"])
+    return Quality(**fields)
