@@ -1,9 +1,9 @@
 """The embedded servers that every command on one folder shares: our Postgres and a Bolt server.
 
-They are owned by one small *host* process (:mod:`snapgraph.adapters.embedded.host`), started by whoever comes first. Each
-process that uses them holds a shared lock on ``users``; the host goes when nobody does, and takes the servers along. So
-it does not matter who ends first, nobody has to count, and a user that is killed with -9 leaves nothing behind: the
-kernel gives up its lock.
+They are owned by one small *host* process (:mod:`snapgraph.adapters.embedded.host`), started by whoever comes first.
+Each process that uses them holds a shared lock on ``users.lock``; the host goes when nobody does, and takes the servers
+along. So it does not matter who ends first, nobody has to count, and a user that is killed with -9 leaves nothing
+behind: the kernel gives up its lock.
 """
 
 from __future__ import annotations
@@ -23,15 +23,7 @@ from typing import IO
 
 from snapgraph.errors import UnavailableError
 
-__all__ = [
-    "ADDRESSES_FILE",
-    "HOST_LOCK_FILE",
-    "HOST_LOG_FILE",
-    "USERS_LOCK_FILE",
-    "Addresses",
-    "Servers",
-    "open_servers",
-]
+__all__ = ["ADDRESSES_FILE", "HOST_LOCK_FILE", "USERS_LOCK_FILE", "Addresses", "Servers", "open_servers"]
 
 ADDRESSES_FILE = "servers.json"
 USERS_LOCK_FILE = "users.lock"
