@@ -14,12 +14,12 @@ __all__ = ["decode_part", "edge_key", "encode_part", "node_key", "split_edge_key
 
 
 def encode_part(text: str) -> str:
-    """Percent-encode what would split a node key.
+    """Percent-encode what would split a node key, and NUL, which a text of Postgres cannot hold.
 
     >>> encode_part("a:b%c")
     'a%3Ab%25c'
     """
-    return text.replace("%", "%25").replace(":", "%3A")
+    return text.replace("%", "%25").replace(":", "%3A").replace("\0", "%00")
 
 
 def decode_part(text: str) -> str:

@@ -1,0 +1,142 @@
+"""One read, put together: rows of ids become a graph in canonical order, with stable keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snapgraph.adapters.livegraph.edge_scan import EdgeScan
+from snapgraph.adapters.livegraph.node_scan import NodeRow, node_columns, node_identities
+from snapgraph.adapters.livegraph.parallel import declared_discriminators, tell_apart
+from snapgraph.adapters.livegraph.values import ValueEncoder
+from snapgraph.model.columns import EdgeColumns, GraphColumns, NodeColumns
+from snapgraph.model.live_graphs import LiveGraph
+
+__all__ = ["Assembled", "assemble"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Assembled:
+    """A graph, and what had to be done to it.
+
+    Attributes:
+        graph: In canonical order.
+        unnamed_nodes: Nodes left out.
+        dropped_edges: Edges left out because an end was.
+        shared_nodes: Nodes that share a key with another.
+        shared_edges: Edges that share a key with another.
+        dangling_edges: Edges left out because an end was not read at all: the read is torn.
+    """
+
+    graph: GraphColumns
+    unnamed_nodes: int
+    dropped_edges: int
+    shared_nodes: int
+    shared_edges: int
+    dangling_edges: int
+
+
+def assemble(scan: EdgeScan, rows: Sequence[NodeRow], live_graph: LiveGraph, encoder: ValueEncoder) -> Assembled:
+    """Put edges and nodes together.
+
+    Args:
+        scan: The relationships.
+        rows: The nodes, in any order.
+        live_graph: Labels, names, discriminators.
+        encoder: Of values that JSON does not have.
+    """
+    keys, shared_nodes = node_identities(rows, live_graph)
+    named = [row for row, key in enumerate(keys) if key is not None]
+    named.sort(key=lambda row: str(keys[row]))
+    nodes = NodeColumns(
+        keys=np.array([keys[row] for row in named], dtype=object),
+        columns=node_columns([rows[row] for row in named], encoder),
+    )
+    places = _Places(rows, named)
+    sources, targets = places.find(scan.numbers(1)), places.find(scan.numbers(2))
+    kept = np.flatnonzero((sources >= 0) & (targets >= 0))
+    dangling = int(np.count_nonzero((sources == _NOT_READ) | (targets == _NOT_READ)))
+    edges, shared_edges = _edges(scan, sources, targets, kept, live_graph)
+    return Assembled(
+        graph=GraphColumns(nodes=nodes, edges=edges),
+        unnamed_nodes=len(rows) - len(named),
+        dropped_edges=len(sources) - len(kept),
+        shared_nodes=shared_nodes,
+        shared_edges=shared_edges,
+        dangling_edges=dangling,
+    )
+
+
+_UNNAMED = -1
+_NOT_READ = -2
+_DENSE = 16
+"""Ids of Neo4j are dense: a table of them is looked up in 1 ns, a sorted list in 80. The embedded server's are not."""
+
+
+class _Places:
+    """Finds the rows of node ids in the graph: -1 for a node without a name, -2 for one that was not read."""
+
+    def __init__(self, rows: Sequence[NodeRow], named: Sequence[int]) -> None:
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        place = np.full(len(rows), _UNNAMED, dtype=np.int32)
+        place[named] = np.arange(len(named), dtype=np.int32)
+        self._lowest = int(ids.min(initial=0))
+        self._span = int(ids.max(initial=0)) - self._lowest + 1
+        self._table: NDArray[np.int32] | None = None
+        if self._span <= _DENSE * len(rows):
+            self._table = np.full(self._span, _NOT_READ, dtype=np.int32)
+            self._table[ids - self._lowest] = place
+        order = np.argsort(ids)
+        self._ids, self._place = ids[order], place[order]
+
+    def find(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Look up many ids."""
+        if not len(self._ids):
+            return np.full(len(ids), _NOT_READ, dtype=np.int32)
+        if self._table is not None:
+            offsets = ids - self._lowest
+            inside = (offsets >= 0) & (offsets < self._span)
+            return np.where(inside, self._table[np.where(inside, offsets, 0)], np.int32(_NOT_READ))
+        found = np.minimum(np.searchsorted(self._ids, ids), len(self._ids) - 1)
+        return np.where(self._ids[found] == ids, self._place[found], np.int32(_NOT_READ))
+
+
+def _edges(
+    scan: EdgeScan,
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
+    kept: NDArray[np.intp],
+    live_graph: LiveGraph,
+) -> tuple[EdgeColumns, int]:
+    """Sort the edges that are kept, and tell parallel ones apart."""
+    types, type_codes = _sorted_types(scan, kept)
+    columns = scan.columns()
+    if len(kept) != len(sources):
+        columns = {name: column.take(kept) for name, column in columns.items()}
+    sources, targets = sources[kept], targets[kept]
+    span = np.int64(max(1, int(max(sources.max(initial=0), targets.max(initial=0))) + 1))
+    place = (sources * np.int64(len(types)) + type_codes) * span + targets
+    discriminators = declared_discriminators(columns, type_codes, types, live_graph.discriminators)
+    discriminators, order, shared = tell_apart(place, discriminators, columns, live_graph.volatile)
+    edges = EdgeColumns(
+        sources=sources[order],
+        targets=targets[order],
+        type_codes=type_codes[order],
+        types=types,
+        discriminators=None if discriminators is None else discriminators.take(order),
+        columns={name: column.take(order) for name, column in columns.items()},
+    )
+    return edges, shared
+
+
+def _sorted_types(scan: EdgeScan, kept: NDArray[np.intp]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Renumber the types so that codes stand in the order of the names, and only those that occur."""
+    codes = scan.type_codes[kept]
+    seen = np.unique(codes).tolist()
+    by_name = sorted(seen, key=lambda code: scan.types[code])
+    renumbered = np.zeros(len(scan.types) + 1, dtype=np.int32)
+    renumbered[by_name] = np.arange(len(by_name), dtype=np.int32)
+    return tuple(scan.types[code] for code in by_name), renumbered[codes]

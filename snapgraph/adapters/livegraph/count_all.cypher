@@ -1,0 +1,2 @@
+// All relationships, from the count store.
+MATCH ()-[r]->() RETURN count(r)

@@ -1,0 +1,2 @@
+// Every relationship type that the graph has or had.
+CALL db.relationshipTypes()
