@@ -15,7 +15,7 @@ from snapgraph.adapters.store.failures import translated
 from snapgraph.errors import ConfigurationError
 from snapgraph.model.codecs import ColumnCodec
 
-__all__ = ["Store", "Transaction", "open_store"]
+__all__ = ["Store", "Transaction", "open_store", "parsed_url"]
 
 _CONNECT_SECONDS = 3
 _UNACKNOWLEDGED_MS = 5_000
@@ -161,8 +161,8 @@ def open_store(url: str, *, codec: ColumnCodec, owner_url: str | None = None, po
     Raises:
         ConfigurationError: That is no URL of a Postgres.
     """
-    owner = _parsed(owner_url) if owner_url else None
-    return Store(_parsed(url), codec=codec, owner_url=owner, pool_size=pool_size)
+    owner = parsed_url(owner_url) if owner_url else None
+    return Store(parsed_url(url), codec=codec, owner_url=owner, pool_size=pool_size)
 
 
 @contextmanager
@@ -179,7 +179,12 @@ def _transaction(engine: sa.Engine, store: Store) -> Iterator[Transaction]:
     transaction._committed()  # noqa: SLF001 (the other half of this function)
 
 
-def _parsed(url: str) -> sa.URL:
+def parsed_url(url: str) -> sa.URL:
+    """Read the URL of a Postgres, and name the driver in it.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError:
