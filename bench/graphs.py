@@ -16,11 +16,14 @@ CAPTURED_AT_US = 1_736_173_385_000_000
 """2025-01-06T14:23:05Z, the moment of the specification's example."""
 
 
-def performance_graph(nodes: int, edges: int, seed: int = 0, *, mixed: bool = False) -> GraphColumns:
+def performance_graph(
+    nodes: int, edges: int, seed: int = 0, *, mixed: bool = False, distinct_times: bool = False
+) -> GraphColumns:
     """Make a graph of tables in canonical order, without dictionary ids.
 
-    Edges have six scalar properties (``value`` with 3 decimals, ``timestamp`` and ``updated_at`` in milliseconds of
-    the last minute, ``trend``, ``severity``, ``calls``), nodes four; everything is present everywhere.
+    Edges have six scalar properties (``value`` with 3 decimals, ``timestamp`` and ``updated_at`` of one of the last
+    twelve ticks as ``observe`` writes them, ``trend``, ``severity``, ``calls``), nodes four; everything is present
+    everywhere.
 
     Args:
         nodes: How many tables.
@@ -28,6 +31,7 @@ def performance_graph(nodes: int, edges: int, seed: int = 0, *, mixed: bool = Fa
         seed: Of the random numbers.
         mixed: Add properties of every other kind that only some elements have: booleans, lists, times with a zone,
             points, long texts.
+        distinct_times: Give each edge times of its own, in microseconds, as writers with a clock per edge do.
     """
     types = tuple(sorted(DEFAULT_METRICS))
     if edges > nodes * nodes * len(types):
@@ -42,7 +46,7 @@ def performance_graph(nodes: int, edges: int, seed: int = 0, *, mixed: bool = Fa
             targets=(codes % nodes).astype(np.int32),
             type_codes=(codes // nodes % len(types)).astype(np.int32),
             types=types,
-            columns=_edge_columns(random, edges, mixed=mixed),
+            columns=_edge_columns(random, edges, mixed=mixed, distinct_times=distinct_times),
         ),
     )
 
@@ -100,11 +104,11 @@ def _nodes(random: np.random.Generator, count: int, *, mixed: bool) -> NodeColum
     return NodeColumns(keys=np.array([f"{name}:Table" for name in names], dtype=object), columns=columns)
 
 
-def _edge_columns(random: np.random.Generator, count: int, *, mixed: bool) -> dict[str, Column]:
+def _edge_columns(random: np.random.Generator, count: int, *, mixed: bool, distinct_times: bool) -> dict[str, Column]:
     columns = {
         "value": Column(kind=ColumnKind.FLOAT, values=np.round(random.lognormal(3, 2, count), 3)),
-        "timestamp": _times(random, count),
-        "updated_at": _times(random, count),
+        "timestamp": _times(random, count, distinct=distinct_times),
+        "updated_at": _times(random, count, distinct=distinct_times),
         "trend": _choice(random, count, tuple(Trend)),
         "severity": _choice(random, count, tuple(Severity)),
         "calls": Column(kind=ColumnKind.INTEGER, values=random.integers(0, 100_000, count)),
@@ -127,9 +131,13 @@ def _mixed_columns(random: np.random.Generator, count: int) -> dict[str, Column]
     }
 
 
-def _times(random: np.random.Generator, count: int) -> Column:
-    milliseconds = random.integers(0, 60_000, count)
-    return Column(kind=ColumnKind.TIME, values=CAPTURED_AT_US - milliseconds * 1_000)
+def _times(random: np.random.Generator, count: int, *, distinct: bool) -> Column:
+    ticks = CAPTURED_AT_US - 5_000_000 * np.arange(12) - random.integers(0, 5_000, 12) * 1_000
+    ages = random.permutation(count) * 7  # microseconds, all different
+    return Column(
+        kind=ColumnKind.TIME,
+        values=CAPTURED_AT_US - ages if distinct else ticks[random.integers(0, len(ticks), count)],
+    )
 
 
 def _choice(

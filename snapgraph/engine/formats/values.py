@@ -28,8 +28,10 @@ from snapgraph.model.values import (
 from snapgraph.model.vocabulary import ColumnKind
 
 __all__ = [
+    "PLAIN_TIMES",
     "column_from_values",
     "column_values",
+    "has_big_integers",
     "json_value",
     "text_to_time",
     "texts_to_times",
@@ -38,6 +40,9 @@ __all__ = [
     "times_to_json",
     "times_to_texts",
 ]
+
+PLAIN_TIMES = frozenset({"timestamp", "updated_at"})
+"""Properties that are plain RFC 3339 texts when they are a TIME column; any other TIME column says what it is."""
 
 _TIMES = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,169 @@
+"""The whole snapshot as the specification's JSON document: header, ``graph_state``, ``history``; written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from snapgraph.engine.formats.fragments import (
+    Coded,
+    Pieces,
+    joined_blocks,
+    json_strings,
+    pieces_of_column,
+    pieces_of_properties,
+)
+from snapgraph.engine.formats.graph_states import graph_state_from_json
+from snapgraph.engine.formats.headers import history_to_json, snapshot_to_json
+from snapgraph.engine.formats.labels import label_ordinals, node_names, short_names
+from snapgraph.engine.formats.values import PLAIN_TIMES
+from snapgraph.model.columns import LABELS, STALE, Column, GraphColumns, Mask
+from snapgraph.model.keys import decode_part
+from snapgraph.model.metrics import DEFAULT_METRICS, MetricDefinition
+from snapgraph.model.snapshots import HistoryEntry, Snapshot
+from snapgraph.model.values import TaggedType
+
+__all__ = ["EDGE_ORDER", "NODE_ORDER", "JsonNotation", "graph_state_from_json", "write_graph_state", "write_json"]
+
+EDGE_ORDER = ("value", "timestamp", "trend", "updated_at", "severity")
+"""Properties of a relationship that are written first; the others follow by name."""
+
+NODE_ORDER = ("name",)
+
+_BETWEEN_ROWS = b",\n"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonNotation:
+    """Properties as members of a JSON object."""
+
+    def before(self, name: str, *, first: bool) -> bytes:
+        """Write ``,"name":``."""
+        return (b"" if first else b",") + orjson.dumps(name) + b":"
+
+    def texts(self, categories: Sequence[str]) -> list[bytes]:
+        """Quote."""
+        return json_strings(categories)
+
+    def json_texts(self, categories: Sequence[str]) -> list[bytes]:
+        """Leave as they are."""
+        return [text.encode() for text in categories]
+
+    def around_time(self, name: str) -> tuple[bytes, bytes]:
+        """Tag what is not one of the standard times."""
+        if name in PLAIN_TIMES:
+            return b"", b""
+        return f'{{"$type":"{TaggedType.DATE_TIME}","value":'.encode(), b"}"
+
+
+def write_json(
+    snapshot: Snapshot,
+    graph: GraphColumns,
+    history: Sequence[HistoryEntry] = (),
+    *,
+    metrics: Mapping[str, MetricDefinition] = DEFAULT_METRICS,
+) -> Iterator[bytes]:
+    """Write a snapshot with its graph, one element a line, in constant memory.
+
+    Args:
+        snapshot: The header.
+        graph: The payload, in canonical order.
+        history: Earlier snapshots; the key is left out when there are none.
+        metrics: For the short names in relationship ids.
+    """
+    yield orjson.dumps(snapshot_to_json(snapshot))[:-1] + b',"graph_state":'
+    yield from write_graph_state(graph, metrics=metrics)
+    for place, entry in enumerate(history):
+        yield (b',\n"history":[\n' if place == 0 else _BETWEEN_ROWS) + orjson.dumps(history_to_json(entry))
+    yield b"]}\n" if history else b"}\n"
+
+
+def write_graph_state(
+    graph: GraphColumns, *, metrics: Mapping[str, MetricDefinition] = DEFAULT_METRICS
+) -> Iterator[bytes]:
+    """Write ``{"nodes": […], "relationships": […]}`` of a graph in canonical order."""
+    yield b'{"nodes":['
+    yield from _rows(_node_pieces(graph), len(graph.nodes))
+    yield b'],\n"relationships":['
+    yield from _rows(_edge_pieces(graph, metrics), len(graph.edges))
+    yield b"]}"
+
+
+def _rows(columns: Sequence[Pieces], count: int) -> Iterator[bytes]:
+    """Join rows whose first piece closes the row before (``}},`` and a newline): the first row has none to close."""
+    blocks = joined_blocks(columns, count)
+    for block in blocks:
+        yield b"\n" + block.removeprefix(b"}}" + _BETWEEN_ROWS)
+        yield from blocks
+        yield b"}}"
+
+
+def _node_pieces(graph: GraphColumns) -> list[Pieces]:
+    nodes = graph.nodes
+    keys = nodes.keys.tolist()
+    types = [key.rpartition(":")[2] for key in keys]
+    codes = {type_: code for code, type_ in enumerate(dict.fromkeys(types))}
+    distinct = json_strings([decode_part(type_) for type_ in codes])
+    return [
+        Coded.of([b'}},\n{"id":' + key for key in json_strings(keys)], np.arange(len(keys))),
+        *_derived(nodes.columns),
+        Coded.of(
+            [b',"type":' + type_ + b',"properties":{' for type_ in distinct],
+            np.array([codes[type_] for type_ in types], dtype=np.intp),
+        ),
+        *pieces_of_properties(properties_of(nodes.columns), len(keys), JsonNotation(), NODE_ORDER),
+    ]
+
+
+def _edge_pieces(graph: GraphColumns, metrics: Mapping[str, MetricDefinition]) -> list[Pieces]:
+    edges = graph.edges
+    plain_names = node_names(graph.nodes.keys)
+    names = [text[1:-1] for text in json_strings(plain_names)]
+    keys = json_strings(graph.nodes.keys.tolist())
+    shorts = [text[1:-1] for text in json_strings(short_names(edges.types, metrics))]
+    return [
+        Coded.of([b'}},\n{"id":"' + name + b"_" for name in names], edges.sources),
+        Coded.of([name + b"_" for name in names], edges.targets),
+        Coded.of(shorts, edges.type_codes),
+        *pieces_of_repeats(label_ordinals(graph, metrics, names=plain_names)),
+        Coded.of([b'","source":' + key + b',"target":' for key in keys], edges.sources),
+        Coded.of(keys, edges.targets),
+        *_derived(edges.columns, edges.discriminators),
+        Coded.of([b',"type":' + type_ + b',"properties":{' for type_ in json_strings(edges.types)], edges.type_codes),
+        *pieces_of_properties(properties_of(edges.columns), len(edges), JsonNotation(), EDGE_ORDER),
+    ]
+
+
+def properties_of(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Leave the derived columns out."""
+    return {name: column for name, column in columns.items() if name not in {STALE, LABELS}}
+
+
+def pieces_of_repeats(ordinals: NDArray[np.int32]) -> list[Pieces]:
+    """Make the ``_2`` of relationship ids that repeat; no column when none does."""
+    most = int(ordinals.max(initial=1))
+    if most == 1:
+        return []
+    return [Coded.of([b"", b"", *(b"_%d" % ordinal for ordinal in range(2, most + 1))], ordinals)]
+
+
+def _derived(columns: Mapping[str, Column], discriminators: Column | None = None) -> list[Pieces]:
+    """Make the members beside the properties: ``discriminator``, ``labels``, and ``stale`` where it is true."""
+    pieces: list[Pieces] = []
+    if discriminators is not None:
+        pieces.append(pieces_of_column("discriminator", discriminators, JsonNotation(), first=False))
+    if LABELS in columns:
+        pieces.append(pieces_of_column("labels", columns[LABELS], JsonNotation(), first=False))
+    if STALE in columns:
+        pieces.append(Coded.of([b"", b',"stale":true'], stale_rows(columns[STALE]).astype(np.intp)))
+    return pieces
+
+
+def stale_rows(column: Column) -> Mask:
+    """Say which elements are stale; absent means fresh."""
+    stale = column.values.astype(np.bool_)
+    return stale if column.present is None else stale & column.present
