@@ -30,6 +30,7 @@ __all__ = [
     "read_texts",
     "read_view_editions",
     "read_view_texts",
+    "version_number",
 ]
 
 LONGEST_TEXT = 20_000

@@ -18,8 +18,8 @@ from snapgraph.model.observations import Join, StatementShape, TableCounters, Ta
 __all__ = ["PUBLIC", "Attribution", "Catalogue", "Pair", "attribute", "catalogue_of", "display_name"]
 
 PUBLIC = "public"
-_MAX_VIEW_DEPTH = 16
-"""Views of views; deeper nesting than this is taken as no table at all."""
+_MAX_VIEW_DEPTH = 8
+"""Views of views; what lies deeper is taken as no table at all."""
 
 
 class Pair(NamedTuple):
@@ -105,11 +105,12 @@ class _Expansion:
         self.tables: dict[str, None] = {}
         self.pairs: Counter[Pair] = Counter()
 
-    def take(self, shape: StatementShape, *, depth: int) -> None:
-        """Take in a statement, or the definition of a view."""
+    def take(self, shape: StatementShape, *, depth: int) -> str | None:
+        """Take in a statement, or the definition of a view; return its driving table."""
         stands_for = {name: self._table_for(name, depth) for name in shape.tables}
         for join in shape.joins:
             self._join(join, stands_for)
+        return stands_for.get(shape.driving) if shape.driving else None
 
     def _table_for(self, name: TableName, depth: int) -> str | None:
         found = self.catalogue.find(name)
@@ -121,9 +122,7 @@ class _Expansion:
             return node
         if depth >= _MAX_VIEW_DEPTH:
             return None
-        view = self.catalogue.views[found]
-        self.take(view, depth=depth + 1)
-        return self._table_for(view.driving, depth + 1) if view.driving else None
+        return self.take(self.catalogue.views[found], depth=depth + 1)
 
     def _join(self, join: Join, stands_for: Mapping[TableName, str | None]) -> None:
         source, target = stands_for.get(join.earlier), stands_for.get(join.joined)

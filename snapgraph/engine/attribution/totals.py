@@ -19,7 +19,7 @@ from snapgraph.model.metrics import (
 )
 from snapgraph.model.observations import StatementKind, StatementShape
 
-__all__ = ["EdgeKey", "TickTotals", "hotspots", "pair_values", "total_up"]
+__all__ = ["EdgeKey", "TickTotals", "Work", "hotspots", "pair_values", "total_up"]
 
 
 class EdgeKey(NamedTuple):
