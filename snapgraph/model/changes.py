@@ -22,8 +22,10 @@ __all__ = [
     "ChangeCounts",
     "Comparison",
     "ComparisonSummary",
+    "ComponentChange",
     "DiffOptions",
     "ElementReference",
+    "NodeGroup",
     "StructureChange",
 ]
 
@@ -158,24 +160,56 @@ class BottleneckProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeGroup:
+    """Some nodes that hang together.
+
+    Attributes:
+        size: How many they are.
+        keys: The first 20 of their keys, sorted.
+    """
+
+    size: int
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentChange:
+    """A component that fell apart, or one that was put together, among the nodes that both sides have.
+
+    Attributes:
+        pieces: The 20 largest, largest first.
+        pieces_count: All of them.
+    """
+
+    pieces: tuple[NodeGroup, ...]
+    pieces_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StructureChange:
-    """What changed in the shape of the graph, by networkx.
+    """What changed in the shape of the graph, by networkx; of each list the first 20, and how many there are.
 
     Attributes:
         components_before: Weakly connected components.
         components_after: Weakly connected components.
-        split: Components of before that fell apart, as sorted node keys of the pieces.
+        split: Components of before that fell apart.
+        split_count: All of them.
         joined: Components of after that were apart.
-        new_cycles: Strongly connected components with more than one node that were none before, as sorted node keys.
+        joined_count: All of them.
+        new_cycles: Strongly connected components of after whose nodes could not all reach each other before.
+        new_cycles_count: All of them.
         critical_paths_appeared: In after's summary and not in before's.
         critical_paths_disappeared: In before's summary and not in after's.
     """
 
     components_before: int = 0
     components_after: int = 0
-    split: tuple[tuple[tuple[str, ...], ...], ...] = ()
-    joined: tuple[tuple[str, ...], ...] = ()
-    new_cycles: tuple[tuple[str, ...], ...] = ()
+    split: tuple[ComponentChange, ...] = ()
+    split_count: int = 0
+    joined: tuple[ComponentChange, ...] = ()
+    joined_count: int = 0
+    new_cycles: tuple[NodeGroup, ...] = ()
+    new_cycles_count: int = 0
     critical_paths_appeared: tuple[str, ...] = ()
     critical_paths_disappeared: tuple[str, ...] = ()
 
