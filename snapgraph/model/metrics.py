@@ -62,7 +62,7 @@ DEFAULT_METRICS: Mapping[str, MetricDefinition] = {
     metric.type: metric
     for metric in (
         MetricDefinition(type=QUERIES_PER_SEC, short_name="qps", unit="1/s", desirable=Desirable.HIGHER),
-        MetricDefinition(type=AVG_LATENCY_MS, short_name="latency", unit="ms", desirable=Desirable.LOWER),
+        MetricDefinition(type=AVG_LATENCY_MS, short_name="latency", unit="ms", desirable=Desirable.LOWER, decimals=4),
         MetricDefinition(type=JOIN_FREQUENCY, short_name="joins", unit="1/s"),
         MetricDefinition(
             type=INDEX_EFFICIENCY, short_name="index", unit="ratio", desirable=Desirable.HIGHER, decimals=4

@@ -11,14 +11,14 @@ from types import TracebackType
 from typing import Any, Self
 
 import neo4j
-from neo4j.exceptions import AuthError, DriverError, Neo4jError
+from neo4j.exceptions import AuthError, ClientError, DatabaseError, DriverError, Neo4jError
 
 from snapgraph.adapters.livegraph.queries import query
 from snapgraph.errors import ConfigurationError, LiveGraphUnavailableError, SnapgraphError
 from snapgraph.model.metrics import DEFAULT_METRICS
 from snapgraph.model.observations import EdgeWrite, GraphTick, NodeWrite
 
-__all__ = ["LiveGraphWriter", "make_index", "write_tick"]
+__all__ = ["LiveGraphWriter", "write_tick"]
 
 WRITE_SECONDS = 10.0
 """Limit of a tick's transaction on the server; 1,000 relationships take about 50 ms."""
@@ -56,7 +56,6 @@ class LiveGraphWriter:
         except (ValueError, DriverError) as error:
             raise ConfigurationError("The address of the live graph cannot be read: see NEO4J_URI.") from error
         self._database = database
-        self._prepared = False
 
     def __enter__(self) -> Self:
         return self
@@ -71,44 +70,23 @@ class LiveGraphWriter:
         self._driver.close()
 
     def write(self, tick: GraphTick) -> None:
-        """Write one tick; before the first one, make the index on the names of tables where the server has indexes.
+        """Write one tick.
 
         Raises:
             LiveGraphUnavailableError: It does not answer, or refuses; nothing of the tick is written.
         """
-        if not self._prepared:
-            make_index(self._driver, self._database)
-            self._prepared = True
         write_tick(self._driver, self._database, tick)
 
 
-def make_index(driver: neo4j.Driver, database: str) -> bool:
-    """Make the index by which nodes are found; say whether there is one.
-
-    The embedded server takes no such statement, and a user may lack the right: writing works without, only slower.
-
-    Raises:
-        LiveGraphUnavailableError: It does not answer.
-    """
-    try:
-        with driver.session(database=database) as session:
-            session.run(query("write_index")).consume()
-    except Neo4jError as error:
-        if error.is_retryable() or isinstance(error, AuthError):
-            raise _translated(error) from error
-        return False
-    except DriverError as error:
-        raise _translated(error) from error
-    return True
-
-
 def write_tick(driver: neo4j.Driver, database: str, tick: GraphTick) -> None:
-    """Write one tick in one transaction.
+    """Write one tick in one transaction; where it sweeps, make the index on the names of tables first.
 
     Raises:
         LiveGraphUnavailableError: It does not answer, or refuses; nothing of the tick is written.
     """
     try:
+        if tick.sweep_before is not None:
+            _make_index(driver, database)
         with (
             driver.session(database=database, default_access_mode=neo4j.WRITE_ACCESS) as session,
             session.begin_transaction(timeout=WRITE_SECONDS) as transaction,
@@ -118,6 +96,19 @@ def write_tick(driver: neo4j.Driver, database: str, tick: GraphTick) -> None:
             transaction.commit()
     except (Neo4jError, DriverError) as error:
         raise _translated(error) from error
+
+
+def _make_index(driver: neo4j.Driver, database: str) -> None:
+    """Make the index by which nodes are found, where the server lets us.
+
+    The embedded server takes no such statement, and a user may lack the right: writing works without, only slower.
+    """
+    try:
+        with driver.session(database=database) as session:
+            session.run(query("write_index")).consume()
+    except (ClientError, DatabaseError) as error:
+        if isinstance(error, AuthError):
+            raise
 
 
 def _statements(tick: GraphTick) -> Iterator[_Statement]:
