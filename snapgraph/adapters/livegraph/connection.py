@@ -9,10 +9,16 @@ from typing import Self
 from snapgraph.adapters.livegraph.fetching import Recorder, nobody_records
 from snapgraph.adapters.livegraph.lines import GREETING_SECONDS, Lines
 from snapgraph.adapters.livegraph.reading import read
+from snapgraph.adapters.livegraph.writing import write_tick
 from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.model.observations import GraphTick
 from snapgraph.model.readings import LiveReading
 
 __all__ = ["LiveGraphConnection", "open_live_graph"]
+
+
+WRITE_SECONDS = 30.0
+"""Deadline of the write of one tick: six ticks of the default length."""
 
 
 class LiveGraphConnection:
@@ -38,6 +44,15 @@ class LiveGraphConnection:
             LiveGraphUnavailableError: Away, or refuses us.
         """
         return read(self._lines, live_graph, now=now, record=self._record)
+
+    def write(self, tick: GraphTick) -> None:
+        """Write one tick of the observed database.
+
+        Raises:
+            LiveGraphUnavailableError: Away, or refuses us.
+        """
+        database = self._lines.database
+        self._lines.run(lambda driver: write_tick(driver, database, tick), seconds=WRITE_SECONDS)
 
     def check(self) -> None:
         """Ask whether the server answers and lets us in, within 4 s.

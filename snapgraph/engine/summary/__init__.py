@@ -1,16 +1,21 @@
 """A graph in short: what is stale, its totals, its bottlenecks and its heaviest paths."""
 
 from snapgraph.engine.summary.bottlenecks import bottlenecks
+from snapgraph.engine.summary.history import history_entry
 from snapgraph.engine.summary.paths import critical_paths
+from snapgraph.engine.summary.provenance import capture_metadata, marked_quality
 from snapgraph.engine.summary.stale import mark_stale, stale_counts
 from snapgraph.engine.summary.totals import complexity, database_node, summarise
 
 __all__ = [
     "bottlenecks",
+    "capture_metadata",
     "complexity",
     "critical_paths",
     "database_node",
+    "history_entry",
     "mark_stale",
+    "marked_quality",
     "stale_counts",
     "summarise",
 ]

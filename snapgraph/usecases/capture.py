@@ -1,0 +1,228 @@
+"""Capture: a live graph becomes a snapshot, in one transaction.
+
+Neo4j is read first and fully; only then the transaction opens, in which header, columns, hashes and idempotency key
+are stored together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import structlog
+
+from snapgraph import meters
+from snapgraph.adapters.livegraph import LiveGraphConnection
+from snapgraph.adapters.store import Store, Transaction, clock, partitions, payloads, snapshots
+from snapgraph.engine.rules.retention import retention_class
+from snapgraph.engine.summary import capture_metadata, history_entry, mark_stale, marked_quality, summarise
+from snapgraph.errors import GoneError, SnapgraphError
+from snapgraph.model.columns import GraphColumns
+from snapgraph.model.events import CrashPoint, Publish, SnapshotCaptured, no_crash, nobody
+from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.model.queries import SnapshotFilter
+from snapgraph.model.snapshots import HistoryEntry, Snapshot, SnapshotDraft
+from snapgraph.model.vocabulary import Severity, TriggerType
+
+__all__ = ["HISTORY", "CaptureRequest", "capture"]
+
+HISTORY = 20
+"""How many earlier snapshots ``include_historical`` keeps."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRequest:
+    """What is asked for.
+
+    Attributes:
+        trigger: Why.
+        reason: Why, as a sentence; for manual captures the description, or ``manual``.
+        kind: What the trigger found, in a word: ``bottleneck``, ``deadlock``, ``error_rate``, ``pre_deploy``. It ends
+            the snapshot's id.
+        severity: That of the trigger which fired.
+        description: Fixed from here on.
+        note: May change later.
+        tags: Labels.
+        pinned: Never removed by retention.
+        include_historical: Keep the summaries and edge values of the last 20 snapshots with it.
+    """
+
+    trigger: TriggerType = TriggerType.MANUAL
+    reason: str | None = None
+    kind: str | None = None
+    severity: Severity | None = None
+    description: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    pinned: bool = False
+    include_historical: bool = False
+
+    @property
+    def trigger_reason(self) -> str:
+        """Why, as it stands in the header."""
+        return self.reason or self.description or str(self.trigger)
+
+    @property
+    def slug(self) -> str:
+        """The last part of the id, before the store makes ``[a-z0-9_]`` of it."""
+        manual = self.description if self.trigger is TriggerType.MANUAL else ""
+        return self.kind or manual or str(self.trigger)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """All that is to be stored, before any transaction is open.
+
+    Attributes:
+        draft: The header.
+        graph: Marked, in canonical order.
+        history: When it was asked for.
+    """
+
+    draft: SnapshotDraft
+    graph: GraphColumns
+    history: tuple[HistoryEntry, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Stages:
+    """Milliseconds of each stage, in order."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        begun = perf_counter()
+        try:
+            yield
+        finally:
+            self.spent[name] = round((perf_counter() - begun) * 1e3, 3)
+
+
+def capture(
+    request: CaptureRequest,
+    *,
+    connection: LiveGraphConnection,
+    live_graph: LiveGraph,
+    store: Store,
+    publish: Publish = nobody,
+    at: CrashPoint = no_crash,
+) -> Snapshot:
+    """Capture a live graph.
+
+    Args:
+        request: Why, and how it is called.
+        connection: To the live graph.
+        live_graph: How it is read.
+        store: Where it is kept.
+        publish: Told after the commit.
+        at: Told when a named point is passed, for tests that kill the process there.
+
+    Returns:
+        The header of the snapshot, committed.
+
+    Raises:
+        TooLargeError: The graph is over a limit; nothing is stored.
+        LiveGraphUnavailableError: Neo4j is away.
+        StoreUnavailableError: Postgres is away. After a lost answer the snapshot may be there all the same.
+    """
+    with counted(request, live_graph):
+        prepared = prepare(request, connection=connection, live_graph=live_graph, store=store, at=at)
+        with store.begin() as tx:
+            snapshot = insert(tx, prepared, at=at)
+        announce(snapshot, publish=publish, at=at)
+    return snapshot
+
+
+def prepare(
+    request: CaptureRequest, *, connection: LiveGraphConnection, live_graph: LiveGraph, store: Store, at: CrashPoint
+) -> Prepared:
+    """Read the live graph fully and work out the header."""
+    stages = _Stages()
+    with stages("clock"), store.read() as tx:
+        captured_at = clock.now(tx)
+    with stages("read"):
+        reading = connection.read(live_graph, now=captured_at)
+    at("after_read")
+    with stages("summarise"):
+        graph = mark_stale(reading.graph, captured_at=captured_at, tick_seconds=live_graph.tick_seconds)
+        summary = summarise(graph, metrics=live_graph.metrics, thresholds=live_graph.thresholds)
+    history: tuple[HistoryEntry, ...] = ()
+    if request.include_historical:
+        with stages("history"):
+            history = _history(store, live_graph.name)
+    draft = SnapshotDraft(
+        graph=live_graph.name,
+        captured_at=captured_at,
+        trigger=request.trigger,
+        trigger_reason=request.trigger_reason,
+        slug=request.slug,
+        severity=request.severity,
+        retention_class=retention_class(request.trigger, request.severity),
+        description=request.description,
+        note=request.note,
+        tags=request.tags,
+        pinned=request.pinned,
+        summary=summary,
+        metadata=capture_metadata(graph, live_graph, reading, stages.spent),
+        quality=marked_quality(reading.quality, graph),
+        thresholds=live_graph.thresholds,
+        volatile=live_graph.volatile,
+    )
+    partitions.keep_ahead(store, captured_at)
+    return Prepared(draft=draft, graph=graph, history=history)
+
+
+def insert(tx: Transaction, prepared: Prepared, *, at: CrashPoint) -> Snapshot:
+    """Store what was prepared, in the caller's transaction."""
+    snapshot = snapshots.insert(tx, prepared.draft, prepared.graph, history=prepared.history, at=at)
+    at("before_commit")
+    return snapshot
+
+
+def announce(snapshot: Snapshot, *, publish: Publish, at: CrashPoint) -> None:
+    """Tell everyone, now that it is committed."""
+    at("after_commit")
+    _log.info(
+        "snapshot_captured",
+        snapshot=snapshot.id,
+        graph=snapshot.graph,
+        trigger=snapshot.trigger.value,
+        quality=snapshot.quality.grade.value,
+        nodes=snapshot.counts.nodes,
+        edges=snapshot.counts.edges,
+        stage_ms=dict(snapshot.metadata.stage_ms),
+    )
+    publish(SnapshotCaptured(snapshot=snapshot))
+
+
+@contextmanager
+def counted(request: CaptureRequest, live_graph: LiveGraph) -> Iterator[None]:
+    """Count the capture in the service's own meters, however it ends."""
+    begun, outcome = perf_counter(), SnapgraphError.code
+    try:
+        yield
+        outcome = "stored"
+    except SnapgraphError as error:
+        outcome = error.code
+        raise
+    finally:
+        meters.count_capture(live_graph.name, request.trigger.value, outcome, perf_counter() - begun)
+
+
+def _history(store: Store, graph: str) -> tuple[HistoryEntry, ...]:
+    """Take the last snapshots of the graph, oldest first."""
+    with store.read() as tx:
+        page = snapshots.page(tx, SnapshotFilter(graph=graph), limit=HISTORY, cursor=None)
+        return tuple(history_entry(snapshot, _payload(tx, snapshot)) for snapshot in reversed(page.items))
+
+
+def _payload(tx: Transaction, snapshot: Snapshot) -> GraphColumns | None:
+    try:
+        return payloads.read_graph(tx, snapshot)
+    except GoneError:
+        return None  # retention took it; the summary is kept for 2 years
