@@ -62,7 +62,7 @@ def from_row(row: sa.Row[Any]) -> Snapshot:
         pinned=row.pinned,
         counts=SnapshotCounts(nodes=row.nodes, edges=row.edges),
         summary=summary_from(row.summary),
-        metadata=CaptureMetadata(**row.metadata),
+        metadata=_metadata(row.metadata),
         quality=_quality(row.quality),
         thresholds=Thresholds(levels={name: Levels(**each) for name, each in row.thresholds["levels"].items()}),
         content_hash=row.content_hash,
@@ -82,6 +82,11 @@ def summary_from(document: Mapping[str, Any]) -> PerformanceSummary:
     )
     fields["critical_paths"] = tuple(document["critical_paths"])
     return PerformanceSummary(**fields)
+
+
+def _metadata(document: Mapping[str, Any]) -> CaptureMetadata:
+    lists = {name: tuple(value) for name, value in document.items() if isinstance(value, list)}
+    return CaptureMetadata(**{**document, **lists})
 
 
 def _quality(document: Mapping[str, Any]) -> Quality:

@@ -81,20 +81,29 @@ def write(tx: Transaction, address: PayloadAddress, columns: Sequence[ColumnPiec
     )
 
 
-def read(tx: Transaction, address: PayloadAddress) -> Manifest:
-    """Read the manifest of one snapshot; it has no columns when its partition is gone, or when the graph was empty."""
-    rows = tx.fetch(
-        "SELECT element_kind, name, column_kind, chunk_numbers, hashes FROM manifest "
-        "WHERE class_no = %s AND captured_at = %s AND snapshot_id = %s ORDER BY column_no",
-        (address.class_no, address.captured_at, address.snapshot_id),
-    )
-    manifest = Manifest(address=address)
-    for element_kind, name, column_kind, numbers, hashes in rows:
-        manifest.of(ElementKind(element_kind))[name] = ManifestColumn(
-            kind=ColumnKind(column_kind),
-            hashes={
-                number: hashes[position * _HASH_BYTES : (position + 1) * _HASH_BYTES]
-                for position, number in enumerate(numbers)
-            },
+def read(tx: Transaction, addresses: Sequence[PayloadAddress]) -> list[Manifest]:
+    """Read the manifests of some snapshots, in their order.
+
+    One of them has no columns when its partition is gone, or when the graph was empty. One statement for each retention
+    class, with its range of time: that is what lets Postgres leave all other partitions alone.
+    """
+    found = {address.snapshot_id: Manifest(address=address) for address in addresses}
+    for class_no in {address.class_no for address in addresses}:
+        of_class = [address for address in addresses if address.class_no == class_no]
+        times = [address.captured_at for address in of_class]
+        rows = tx.fetch(
+            "SELECT snapshot_id, element_kind, name, column_kind, chunk_numbers, hashes FROM manifest "
+            "WHERE class_no = %s AND captured_at BETWEEN %s AND %s AND snapshot_id = ANY(%s) "
+            "ORDER BY snapshot_id, column_no",
+            (class_no, min(times), max(times), [address.snapshot_id for address in of_class]),
         )
-    return manifest
+        for snapshot_id, element_kind, name, column_kind, numbers, hashes in rows:
+            column = ManifestColumn(kind=ColumnKind(column_kind), hashes=_by_number(numbers, hashes))
+            found[snapshot_id].of(ElementKind(element_kind))[name] = column
+    return [found[address.snapshot_id] for address in addresses]
+
+
+def _by_number(numbers: Sequence[int], hashes: bytes) -> dict[int, bytes]:
+    return {
+        number: hashes[position * _HASH_BYTES : (position + 1) * _HASH_BYTES] for position, number in enumerate(numbers)
+    }

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from snapgraph.adapters.store import elements, graphs, headers, partitions, payloads
+from snapgraph.adapters.store import elements, graphs, headers, ledgers, partitions, payloads
+from snapgraph.adapters.store import history as history_table
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.elements import GraphRow
 from snapgraph.adapters.store.failures import PartitionMissingError
+from snapgraph.adapters.store.listing import earlier, page
 from snapgraph.adapters.store.manifests import PayloadAddress
+from snapgraph.adapters.store.references import resolve
 from snapgraph.adapters.store.tables import live_graph
 from snapgraph.adapters.store.tables import snapshot as table
 from snapgraph.adapters.store.texts import storable
-from snapgraph.errors import InvalidInputError, NotFoundError
+from snapgraph.errors import ConflictError, InvalidInputError, StaleRevisionError
 from snapgraph.model.columns import GraphColumns
+from snapgraph.model.events import CrashPoint, no_crash
 from snapgraph.model.partitions import class_number, partition_range
-from snapgraph.model.snapshots import Snapshot, SnapshotDraft
+from snapgraph.model.queries import SnapshotRevision
+from snapgraph.model.snapshots import HistoryEntry, Snapshot, SnapshotDraft
 from snapgraph.model.vocabulary import RetentionClass
 
-__all__ = ["get", "insert"]
+__all__ = ["delete", "earlier", "get", "insert", "page", "resolve", "revise"]
 
 _SLUG_CHARACTERS = 40
 
 
-def insert(tx: Transaction, draft: SnapshotDraft, graph: GraphColumns) -> Snapshot:
+def insert(
+    tx: Transaction,
+    draft: SnapshotDraft,
+    graph: GraphColumns,
+    *,
+    history: Sequence[HistoryEntry] = (),
+    at: CrashPoint = no_crash,
+) -> Snapshot:
     """Store a snapshot: header, version, dictionary, chunks and manifest, in the caller's transaction.
 
     The row of the live graph is locked from here to the end of the transaction.
@@ -37,6 +50,8 @@ def insert(tx: Transaction, draft: SnapshotDraft, graph: GraphColumns) -> Snapsh
         tx: Writes.
         draft: What the use case knows.
         graph: In canonical order, without ids.
+        history: What include_historical asked for.
+        at: Crash points ``after_header`` and ``mid_copy``.
 
     Returns:
         The header, with what the store gave it.
@@ -59,35 +74,101 @@ def insert(tx: Transaction, draft: SnapshotDraft, graph: GraphColumns) -> Snapsh
         "edges": len(graph.edges),
         "content_hash": content_hash,
         "stable_hash": stable_hash,
-        "has_history": False,
+        "has_history": bool(history),
     }
     snapshot_id = _insert_header(tx, _base_id(draft), values)
+    at("after_header")
+    if history:
+        history_table.write(tx, snapshot_id, history)
     address = PayloadAddress(
         snapshot_id=snapshot_id, class_no=class_number(retention_class), captured_at=draft.captured_at
     )
     try:
         with tx.savepoint():
-            payloads.write_graph(tx, address, registered)
+            payloads.write_graph(tx, address, registered, at=at)
     except PartitionMissingError:
         partitions.forget(tx.store, wanted)
         partitions.ensure(tx.store, wanted)
-        payloads.write_graph(tx, address, registered)
+        payloads.write_graph(tx, address, registered, at=at)
+    ledgers.announce(tx, "snapshot_captured", {"snapshot_id": snapshot_id, "graph": draft.graph})
     return get(tx, snapshot_id)
 
 
-def get(tx: Transaction, reference: str, *, graph: str = "default") -> Snapshot:
-    """Find a snapshot."""
-    row = tx.execute(headers.selection().where(table.c.id == reference)).one_or_none()
-    if row is None:
-        raise NotFoundError(reference + graph)
-    return headers.from_row(row)
+def get(tx: Transaction, reference: str, *, graph: str = "default", pointer: str = "/snapshot_id") -> Snapshot:
+    """Find a snapshot by an id, ``latest``, ``latest~3``, ``@<time>``, ``v17`` or a tag.
+
+    Raises:
+        NotFoundError: There is none.
+        GoneError: It was deleted.
+        InvalidInputError: What stands after ``@`` is no time.
+    """
+    return resolve(tx, reference, graph=graph, pointer=pointer).snapshot
+
+
+def revise(
+    tx: Transaction, snapshot_id: str, revision: SnapshotRevision, *, expected_revision: int | None = None
+) -> Snapshot:
+    """Change tags, note or pin. The payload stays where it is; a change that changes nothing leaves the revision.
+
+    Raises:
+        NotFoundError: There is no such snapshot.
+        GoneError: It was deleted.
+        StaleRevisionError: Its revision is not the one that was expected.
+        InvalidInputError: A text that cannot be stored.
+    """
+    _lock(tx, snapshot_id)
+    known = get(tx, snapshot_id)
+    if expected_revision is not None and known.revision != expected_revision:
+        raise StaleRevisionError
+    changes: dict[str, Any] = {}
+    if revision.tags is not None:
+        changes["tags"] = _tags(revision.tags)
+    if revision.note is not None:
+        changes["note"] = storable(revision.note, pointer="/note")
+    if revision.pinned is not None:
+        changes["pinned"] = revision.pinned
+    if all(getattr(known, name) == value for name, value in changes.items()):
+        return known
+    if "tags" in changes:
+        changes["tags"] = list(changes["tags"])  # a tuple would be sent as a record
+    if revision.pinned is not None:
+        permanent = sa.literal(str(RetentionClass.PERMANENT))
+        changes["retention_class"] = permanent if revision.pinned else table.c.unpinned_class
+    tx.execute(sa.update(table).where(table.c.id == snapshot_id).values(**changes, revision=table.c.revision + 1))
+    ledgers.announce(tx, "snapshot_revised", {"snapshot_id": snapshot_id, "graph": known.graph})
+    return get(tx, snapshot_id)
+
+
+def delete(tx: Transaction, snapshot_id: str, *, actor: str) -> None:
+    """Hide a snapshot from now on, and note who did it; its bytes go with a retention run.
+
+    Raises:
+        NotFoundError: There is no such snapshot.
+        GoneError: It was deleted before.
+        ConflictError: It is pinned.
+    """
+    _lock(tx, snapshot_id)
+    known = get(tx, snapshot_id)
+    if known.pinned:
+        raise ConflictError(f"{snapshot_id} is pinned: take the pin away first.")
+    tx.execute(sa.update(table).where(table.c.id == snapshot_id).values(deleted_at=sa.func.clock_timestamp()))
+    details = {"graph": known.graph, "version": known.version, "content_hash": known.content_hash}
+    ledgers.note_deed(tx, actor=actor, action="snapshot_deleted", subject=snapshot_id, details=details)
+    ledgers.announce(tx, "snapshot_deleted", {"snapshot_id": snapshot_id, "graph": known.graph})
+
+
+def _lock(tx: Transaction, snapshot_id: str) -> None:
+    storable(snapshot_id, pointer="/snapshot_id")
+    tx.execute(sa.select(table.c.id).where(table.c.id == snapshot_id).with_for_update())
+
+
+def _tags(tags: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({storable(tag, pointer=f"/tags/{position}") for position, tag in enumerate(tags)}))
 
 
 def _check(draft: SnapshotDraft) -> None:
     for name in ("description", "note", "trigger_reason"):
         storable(getattr(draft, name), pointer=f"/{name}")
-    for position, tag in enumerate(draft.tags):
-        storable(tag, pointer=f"/tags/{position}")
     if draft.captured_at.tzinfo is None:
         raise InvalidInputError("A snapshot's time needs an offset: 2025-01-06T14:23:05Z.")
 
@@ -112,7 +193,7 @@ def _header_values(tx: Transaction, row: GraphRow, draft: SnapshotDraft) -> dict
         "unpinned_class": draft.retention_class,
         "description": draft.description,
         "note": draft.note,
-        "tags": sorted(set(draft.tags)),
+        "tags": list(_tags(draft.tags)),
         "pinned": draft.pinned,
         "summary": headers.plain(draft.summary),
         "metadata": headers.plain(draft.metadata),

@@ -39,7 +39,7 @@ _LENGTH = struct.Struct("<I")
 _LISTED = struct.Struct("<II")
 _LARGEST = 1 << 28
 """Bytes that a section may have: a damaged frame must not ask for all memory."""
-_MOST = 1 << 20
+_MOST = 1 << 24
 """Values that a chunk may claim to have, for the same reason."""
 _SMALL = 32
 """Bytes below which a section is not worth a frame."""

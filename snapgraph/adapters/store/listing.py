@@ -1,0 +1,137 @@
+"""Pages of headers, in stable order, by opaque cursors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import struct
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from snapgraph.adapters.store import headers
+from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.tables import live_graph
+from snapgraph.adapters.store.tables import snapshot as table
+from snapgraph.adapters.store.texts import storable
+from snapgraph.errors import InvalidInputError, Problem
+from snapgraph.model.queries import Page, SnapshotFilter
+from snapgraph.model.snapshots import Snapshot
+
+__all__ = ["earlier", "page"]
+
+_CURSOR = struct.Struct(">q8s")
+_ID = re.compile(r"snap_[0-9]{8}_[0-9]{6}_[a-z0-9_]{1,60}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_Place = tuple[datetime, str]
+
+
+def page(tx: Transaction, wanted: SnapshotFilter, *, limit: int, cursor: str | None = None) -> Page[Snapshot]:
+    """Give one page of the headers that a filter lets through, ordered by (captured_at, id).
+
+    Args:
+        tx: Reads.
+        wanted: Filter and direction.
+        limit: Most items, at least 1.
+        cursor: ``next`` of the page before.
+
+    Raises:
+        InvalidInputError: The cursor is none that was given for this filter, or a text cannot be one of the store's.
+    """
+    if limit < 1:
+        raise _refused("?limit", "A page has at least one item.")
+    conditions = _conditions(wanted)
+    count = sa.select(sa.func.count()).select_from(table.join(live_graph)).where(*conditions)
+    place = sa.tuple_(table.c.captured_at, table.c.id)
+    statement = headers.selection().where(*conditions)
+    if cursor is not None:
+        after = sa.tuple_(*(sa.literal(each, column.type) for each, column in _after(cursor, wanted)))
+        statement = statement.where(place < after if wanted.newest_first else place > after)
+    order = [column.desc() if wanted.newest_first else column.asc() for column in (table.c.captured_at, table.c.id)]
+    rows = tx.execute(statement.order_by(*order).limit(limit + 1)).all()
+    items = tuple(headers.from_row(row) for row in rows[:limit])
+    follows = _cursor((items[-1].captured_at, items[-1].id), wanted) if len(rows) > limit else None
+    return Page(items=items, next=follows, total=tx.execute(count).scalar_one())
+
+
+def earlier(tx: Transaction, snapshot: Snapshot, limit: int) -> list[Snapshot]:
+    """Give the last snapshots of the same live graph up to this one, itself included; newest last."""
+    statement = (
+        headers.selection()
+        .where(
+            live_graph.c.name == snapshot.graph,
+            table.c.deleted_at.is_(None),
+            sa.tuple_(table.c.captured_at, table.c.version)
+            <= sa.tuple_(
+                sa.literal(snapshot.captured_at, table.c.captured_at.type),
+                sa.literal(snapshot.version, table.c.version.type),
+            ),
+        )
+        .order_by(table.c.captured_at.desc(), table.c.version.desc())
+        .limit(limit)
+    )
+    return [headers.from_row(row) for row in reversed(tx.execute(statement).all())]
+
+
+def _conditions(wanted: SnapshotFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+    if wanted.graph is not None:
+        conditions.append(live_graph.c.name == storable(wanted.graph, pointer="?graph"))
+    for column, words in (
+        (table.c.trigger, wanted.trigger),
+        (table.c.severity, wanted.severity),
+        (table.c.retention_class, wanted.retention_class),
+        (table.c.quality_grade, wanted.quality),
+    ):
+        if words:
+            conditions.append(column.in_([str(word) for word in words]))
+    if wanted.since is not None:
+        conditions.append(table.c.captured_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(table.c.captured_at < wanted.until)
+    if wanted.tag is not None:
+        conditions.append(table.c.tags.contains([storable(wanted.tag, pointer="?tag")]))
+    if wanted.pinned is not None:
+        conditions.append(table.c.pinned.is_(wanted.pinned))
+    if wanted.text:
+        conditions.append(_contains(storable(wanted.text, pointer="?q")))
+    return conditions
+
+
+def _contains(text: str) -> sa.ColumnElement[bool]:
+    tags = sa.func.array_to_string(table.c.tags, "\n")
+    searched: tuple[Any, ...] = (table.c.id, table.c.description, table.c.note, table.c.trigger_reason, tags)
+    return sa.or_(*(each.icontains(text, autoescape=True) for each in searched))
+
+
+def _cursor(place: _Place, wanted: SnapshotFilter) -> str:
+    moment, snapshot_id = place
+    number = (moment - _EPOCH) // timedelta(microseconds=1)
+    data = _CURSOR.pack(number, _fingerprint(wanted)) + snapshot_id.encode("ascii")
+    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
+
+
+def _after(cursor: str, wanted: SnapshotFilter) -> list[tuple[Any, sa.Column[Any]]]:
+    """Read a cursor strictly: what was not given out for this filter is refused."""
+    try:
+        encoded = cursor.encode("ascii")
+        data = base64.b64decode(encoded + b"=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        number, fingerprint = _CURSOR.unpack_from(data)
+        snapshot_id = data[_CURSOR.size :].decode("ascii")
+        moment = _EPOCH + timedelta(microseconds=number)
+    except (UnicodeError, binascii.Error, struct.error, OverflowError, ValueError):
+        raise _refused("?cursor", "That is no cursor: use `next` of the page before as it is.") from None
+    if fingerprint != _fingerprint(wanted) or not _ID.fullmatch(snapshot_id):
+        raise _refused("?cursor", "That cursor is of another question: repeat the filter of the page before.")
+    return [(moment, table.c.captured_at), (snapshot_id, table.c.id)]
+
+
+def _fingerprint(wanted: SnapshotFilter) -> bytes:
+    return hashlib.blake2b(repr(wanted).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _refused(pointer: str, detail: str) -> InvalidInputError:
+    return InvalidInputError(detail, problems=(Problem(pointer=pointer, detail=detail),))

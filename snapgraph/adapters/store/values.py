@@ -1,0 +1,108 @@
+"""Values of single elements over many snapshots: what noise is measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.cutting import CHUNK_BITS, ID, stored_name
+from snapgraph.adapters.store.loading import fetch_chunks, read_manifests
+from snapgraph.adapters.store.manifests import ManifestColumn
+from snapgraph.model.columns import STALE, Column
+from snapgraph.model.snapshots import Snapshot
+from snapgraph.model.vocabulary import ColumnKind, ElementKind
+
+__all__ = ["edge_values", "node_values"]
+
+_NUMBERS = (ColumnKind.FLOAT, ColumnKind.INTEGER)
+_Ids = NDArray[np.int64]
+_Values = NDArray[np.float64]
+
+
+def edge_values(tx: Transaction, snapshots: Sequence[Snapshot], edge_ids: _Ids, field: str = "value") -> _Values:
+    """Read one numeric property of some edges in some snapshots.
+
+    Args:
+        tx: Reads.
+        snapshots: Of one live graph.
+        edge_ids: Of its dictionary.
+        field: The property.
+
+    Returns:
+        Shape (len(snapshots), len(edge_ids)); NaN where it is absent, no number, or stale.
+
+    Raises:
+        GoneError: The payload of a snapshot is not there any more.
+    """
+    return _element_values(tx, snapshots, ElementKind.EDGE, edge_ids, field)
+
+
+def node_values(tx: Transaction, snapshots: Sequence[Snapshot], node_ids: _Ids, field: str) -> _Values:
+    """Read one numeric property of some nodes in some snapshots; see :func:`edge_values`."""
+    return _element_values(tx, snapshots, ElementKind.NODE, node_ids, field)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """The ids that lie in one chunk, and where their values go."""
+
+    ids: _Ids
+    places: NDArray[np.intp]
+
+
+def _element_values(
+    tx: Transaction, snapshots: Sequence[Snapshot], kind: ElementKind, ids: _Ids, field: str
+) -> _Values:
+    values = np.full((len(snapshots), len(ids)), np.nan)
+    if len(ids) == 0 or not snapshots:
+        return values
+    wanted = _by_chunk(ids)
+    for row, manifest in enumerate(read_manifests(tx, snapshots)):
+        columns = manifest.of(kind)
+        column = columns.get(stored_name(field))
+        if column is None or column.kind not in _NUMBERS:
+            continue
+        stale = columns.get(stored_name(STALE))
+        listed = [each for each in (columns[ID], column, stale) if each is not None]
+        needed = {each.hashes[number] for each in listed for number in wanted if number in each.hashes}
+        pieces = fetch_chunks(tx, manifest, needed)
+        for number, where in wanted.items():
+            if number in column.hashes:
+                found = _numbers(_piece(column, number, pieces), _piece(stale, number, pieces))
+                chunk_ids = pieces[columns[ID].hashes[number]].values
+                values[row, where.places] = _looked_up(chunk_ids.astype(np.int64, copy=False), found, where.ids)
+    return values
+
+
+def _by_chunk(ids: _Ids) -> dict[int, _Wanted]:
+    order = np.argsort(ids >> CHUNK_BITS, kind="stable")
+    numbers = ids[order] >> CHUNK_BITS
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    return {
+        int(numbers[places[0]]): _Wanted(ids=ids[order[places]], places=order[places])
+        for places in np.split(np.arange(len(ids)), starts[1:])
+    }
+
+
+def _piece(column: ManifestColumn | None, number: int, pieces: Mapping[bytes, Column]) -> Column | None:
+    return pieces.get(column.hashes.get(number, b"")) if column is not None else None
+
+
+def _numbers(column: Column | None, stale: Column | None) -> _Values:
+    if column is None:
+        return np.empty(0)
+    numbers = column.values.astype(np.float64)
+    if column.present is not None:
+        numbers[~column.present] = np.nan
+    if stale is not None:
+        numbers[stale.values.astype(np.bool_)] = np.nan
+    return numbers
+
+
+def _looked_up(chunk_ids: _Ids, numbers: _Values, wanted: _Ids) -> _Values:
+    position = np.minimum(np.searchsorted(chunk_ids, wanted), len(chunk_ids) - 1)
+    return np.where(chunk_ids[position] == wanted, numbers[position], np.nan)
