@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
+from hashlib import sha256
+from threading import Event, Thread
+from time import monotonic, perf_counter, sleep
 
 import structlog
 
 from snapgraph import meters
 from snapgraph.adapters.livegraph import LiveGraphConnection
-from snapgraph.adapters.store import Store, Transaction, clock, partitions, payloads, snapshots
+from snapgraph.adapters.store import Store, Transaction, clock, idempotency, partitions, payloads, snapshots
+from snapgraph.adapters.store.idempotency import Claim, ClaimState
 from snapgraph.engine.rules.retention import retention_class
 from snapgraph.engine.summary import capture_metadata, history_entry, mark_stale, marked_quality, summarise
-from snapgraph.errors import GoneError, SnapgraphError
+from snapgraph.errors import BusyError, GoneError, SnapgraphError
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.events import CrashPoint, Publish, SnapshotCaptured, no_crash, nobody
 from snapgraph.model.live_graphs import LiveGraph
@@ -26,10 +29,16 @@ from snapgraph.model.queries import SnapshotFilter
 from snapgraph.model.snapshots import HistoryEntry, Snapshot, SnapshotDraft
 from snapgraph.model.vocabulary import Severity, TriggerType
 
-__all__ = ["HISTORY", "CaptureRequest", "capture"]
+__all__ = ["HISTORY", "CaptureRequest", "capture", "capture_once"]
 
 HISTORY = 20
 """How many earlier snapshots ``include_historical`` keeps."""
+
+WAIT_SECONDS = 25.0
+"""How long a request waits for another one with its key; a request has to end in 30 s."""
+POLL_SECONDS = 0.1
+RENEW_SECONDS = 1.5
+"""A claim is free to take over 5 s after its last renewal: this leaves room for two that fail."""
 
 _log = structlog.get_logger(__name__)
 
@@ -72,9 +81,14 @@ class CaptureRequest:
         manual = self.description if self.trigger is TriggerType.MANUAL else ""
         return self.kind or manual or str(self.trigger)
 
+    def fingerprint(self, graph: str) -> str:
+        """Hash what is asked for, of which graph: an Idempotency-Key stands for one of these."""
+        parts = {name: getattr(self, name) for name in self.__slots__}
+        return sha256(repr((graph, sorted(parts.items()))).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Prepared:
+class _Prepared:
     """All that is to be stored, before any transaction is open.
 
     Attributes:
@@ -130,17 +144,108 @@ def capture(
         LiveGraphUnavailableError: Neo4j is away.
         StoreUnavailableError: Postgres is away. After a lost answer the snapshot may be there all the same.
     """
-    with counted(request, live_graph):
-        prepared = prepare(request, connection=connection, live_graph=live_graph, store=store, at=at)
+    with _counted(request, live_graph):
+        prepared = _prepare(request, connection=connection, live_graph=live_graph, store=store, at=at)
         with store.begin() as tx:
-            snapshot = insert(tx, prepared, at=at)
-        announce(snapshot, publish=publish, at=at)
+            snapshot = _insert(tx, prepared, at=at)
+        _announce(snapshot, publish=publish, at=at)
     return snapshot
 
 
-def prepare(
+def capture_once(
+    request: CaptureRequest,
+    *,
+    key: str,
+    connection: LiveGraphConnection,
+    live_graph: LiveGraph,
+    store: Store,
+    publish: Publish = nobody,
+    at: CrashPoint = no_crash,
+) -> Snapshot:
+    """Capture a live graph once for a key, however often and wherever it is asked for.
+
+    The key is claimed in a short transaction of its own before the graph is read, so that fifty equal requests read it
+    once; it is completed in the capture's transaction. Whoever finds it claimed waits for the same snapshot.
+
+    Args:
+        request: Why, and how it is called.
+        key: The client's Idempotency-Key.
+        connection: To the live graph.
+        live_graph: How it is read.
+        store: Where it is kept.
+        publish: Told after the commit, by the one request that captures.
+        at: Told when a named point is passed.
+
+    Raises:
+        ConflictError: The key stands for another request.
+        BusyError: Another request with this key has been at it for 25 s.
+        SnapgraphError: As :func:`capture`; the key is free again.
+    """
+    fingerprint = request.fingerprint(live_graph.name)
+    waiting_until = monotonic() + WAIT_SECONDS
+    while True:
+        with store.begin() as tx:
+            held = idempotency.claim(tx, key, fingerprint)
+        if held.state is ClaimState.COMPLETED and held.snapshot_id is not None:
+            with store.read() as tx:
+                return snapshots.get(tx, held.snapshot_id, graph=live_graph.name)
+        if held.state is ClaimState.OWNED:
+            with _counted(request, live_graph), _released_on_failure(store, held):
+                with _renewed(store, held):
+                    prepared = _prepare(request, connection=connection, live_graph=live_graph, store=store, at=at)
+                    with store.begin() as tx:
+                        snapshot = _insert(tx, prepared, at=at, held=held)
+                _announce(snapshot, publish=publish, at=at)
+            return snapshot
+        if monotonic() > waiting_until:
+            raise BusyError(
+                "Another request with this Idempotency-Key is still at work: ask again with the same key.",
+                retry_after_seconds=idempotency.FREE_AFTER_SECONDS,
+            )
+        sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _released_on_failure(store: Store, held: Claim) -> Iterator[None]:
+    """Give the key back when the capture fails, so that the next request need not wait until it is free."""
+    try:
+        yield
+    except Exception:
+        try:
+            with store.begin() as tx:
+                idempotency.release(tx, held)
+        except SnapgraphError as error:  # the failure itself is what the client has to hear
+            _log.warning("idempotency_key_not_released", code=error.code)
+        raise
+
+
+@contextmanager
+def _renewed(store: Store, held: Claim) -> Iterator[None]:
+    """Renew the claim in a thread, for as long as the block takes."""
+    done = Event()
+
+    def renew() -> None:
+        while not done.wait(RENEW_SECONDS):
+            try:
+                with store.begin() as tx:
+                    idempotency.renew(tx, held)
+            except BusyError:
+                return  # taken over: completing will say so, and roll the capture back
+            except SnapgraphError as error:
+                _log.warning("idempotency_key_not_renewed", code=error.code)
+
+    thread = Thread(target=renew, name="idempotency-renewal", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _prepare(
     request: CaptureRequest, *, connection: LiveGraphConnection, live_graph: LiveGraph, store: Store, at: CrashPoint
-) -> Prepared:
+) -> _Prepared:
     """Read the live graph fully and work out the header."""
     stages = _Stages()
     with stages("clock"), store.read() as tx:
@@ -174,17 +279,19 @@ def prepare(
         volatile=live_graph.volatile,
     )
     partitions.keep_ahead(store, captured_at)
-    return Prepared(draft=draft, graph=graph, history=history)
+    return _Prepared(draft=draft, graph=graph, history=history)
 
 
-def insert(tx: Transaction, prepared: Prepared, *, at: CrashPoint) -> Snapshot:
-    """Store what was prepared, in the caller's transaction."""
+def _insert(tx: Transaction, prepared: _Prepared, *, at: CrashPoint, held: Claim | None = None) -> Snapshot:
+    """Store what was prepared, and complete the key if there is one, in the caller's transaction."""
     snapshot = snapshots.insert(tx, prepared.draft, prepared.graph, history=prepared.history, at=at)
+    if held is not None:
+        idempotency.complete(tx, held, snapshot.id)
     at("before_commit")
     return snapshot
 
 
-def announce(snapshot: Snapshot, *, publish: Publish, at: CrashPoint) -> None:
+def _announce(snapshot: Snapshot, *, publish: Publish, at: CrashPoint) -> None:
     """Tell everyone, now that it is committed."""
     at("after_commit")
     _log.info(
@@ -201,7 +308,7 @@ def announce(snapshot: Snapshot, *, publish: Publish, at: CrashPoint) -> None:
 
 
 @contextmanager
-def counted(request: CaptureRequest, live_graph: LiveGraph) -> Iterator[None]:
+def _counted(request: CaptureRequest, live_graph: LiveGraph) -> Iterator[None]:
     """Count the capture in the service's own meters, however it ends."""
     begun, outcome = perf_counter(), SnapgraphError.code
     try:
