@@ -115,7 +115,7 @@ def _node_pieces(graph: GraphColumns) -> list[Pieces]:
             [b',"type":' + type_ + b',"properties":{' for type_ in distinct],
             np.array([codes[type_] for type_ in types], dtype=np.intp),
         ),
-        *pieces_of_properties(properties_of(nodes.columns), len(keys), JsonNotation(), NODE_ORDER),
+        *pieces_of_properties(properties_of(nodes.columns), JsonNotation(), NODE_ORDER),
     ]
 
 
@@ -134,7 +134,7 @@ def _edge_pieces(graph: GraphColumns, metrics: Mapping[str, MetricDefinition]) -
         Coded.of(keys, edges.targets),
         *_derived(edges.columns, edges.discriminators),
         Coded.of([b',"type":' + type_ + b',"properties":{' for type_ in json_strings(edges.types)], edges.type_codes),
-        *pieces_of_properties(properties_of(edges.columns), len(edges), JsonNotation(), EDGE_ORDER),
+        *pieces_of_properties(properties_of(edges.columns), JsonNotation(), EDGE_ORDER),
     ]
 
 
