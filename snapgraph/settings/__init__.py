@@ -7,10 +7,11 @@ The one that stands first wins: command line, environment (``SNAPGRAPH_SERVER__P
 from snapgraph.settings.layers import STANDARD_NAMES
 from snapgraph.settings.load import load_settings
 from snapgraph.settings.sections import LiveGraphServer, LiveGraphSettings, is_loopback
-from snapgraph.settings.tree import DEFAULT_LIVE_GRAPH, SettingOrigin, Settings
+from snapgraph.settings.tree import DEFAULT_LIVE_GRAPH, MASK, SettingOrigin, Settings
 
 __all__ = [
     "DEFAULT_LIVE_GRAPH",
+    "MASK",
     "STANDARD_NAMES",
     "LiveGraphServer",
     "LiveGraphSettings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -22,6 +22,7 @@ from snapgraph.model.metrics import (
 from snapgraph.model.vocabulary import Desirable, MetricKind
 
 __all__ = [
+    "GRAPH_NAME_PATTERN",
     "LevelSettings",
     "LimitSettings",
     "LiveGraphServer",
@@ -103,9 +104,11 @@ def is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        address = ip_address(host.strip("[]"))
     except ValueError:
         return False
+    plain = address.ipv4_mapped if isinstance(address, IPv6Address) else None  # ::ffff:127.0.0.1, on a dual socket
+    return (plain or address).is_loopback
 
 
 class LogSettings(Section):

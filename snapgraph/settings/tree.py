@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -27,7 +27,7 @@ from snapgraph.settings.sections import (
     is_loopback,
 )
 
-__all__ = ["DEFAULT_LIVE_GRAPH", "SettingOrigin", "Settings"]
+__all__ = ["DEFAULT_LIVE_GRAPH", "MASK", "SettingOrigin", "Settings"]
 
 DEFAULT_LIVE_GRAPH = "default"
 """The live graph that is meant where none is named."""
@@ -35,7 +35,11 @@ DEFAULT_LIVE_GRAPH = "default"
 MINIMUM_TOKEN_CHARACTERS = 16
 """96 bits of base64: what nobody guesses over a network."""
 
+SHORTEST_SECRET = 4
+"""Masking a password of three letters would blacken every third word of a log and still show it by its absence."""
+
 MASK = "********"
+"""What stands in place of a secret wherever a person or a log sees it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +181,13 @@ class Settings(BaseSettings):
             f"{MINIMUM_TOKEN_CHARACTERS} characters (openssl rand -hex 32), or SNAPGRAPH_INSECURE=1 to let everyone in"
         )
         raise ConfigurationError(detail, problems=(Problem(pointer="/server/api_token", detail=detail),))
+
+    def secret_values(self) -> tuple[str, ...]:
+        """Give every secret there is, and the password inside each address: what no log may carry; longest first."""
+        texts = [value.get_secret_value() for _, value, _ in _settings_in(self) if isinstance(value, SecretStr)]
+        passwords = [unquote(urlsplit(text).password or "") for text in texts if "://" in text]
+        worth_masking = {text for text in (*texts, *passwords) if len(text) >= SHORTEST_SECRET}
+        return tuple(sorted(worth_masking, key=len, reverse=True))
 
     def explain(self) -> tuple[SettingOrigin, ...]:
         """List every setting with its value (secrets masked) and where it comes from."""

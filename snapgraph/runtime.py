@@ -1,0 +1,191 @@
+"""Open what the settings name, and close it in reverse: the store, the live graphs, the embedded servers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+import structlog
+
+from snapgraph.adapters.embedded import open_servers
+from snapgraph.adapters.livegraph import LiveGraphConnection, open_live_graph
+from snapgraph.adapters.store import Store, migrations, open_store
+from snapgraph.engine import columns
+from snapgraph.errors import ConfigurationError, NotFoundError, Problem
+from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.settings import MASK, LiveGraphServer, Settings
+
+__all__ = ["LiveGraphHandle", "Runtime", "configure_logging", "open_runtime"]
+
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LiveGraphHandle:
+    """One live graph: how it is read, and the connection to read it by."""
+
+    definition: LiveGraph
+    connection: LiveGraphConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Runtime:
+    """What is open.
+
+    Attributes:
+        settings: With the addresses of embedded servers filled in.
+        store: The snapshots.
+        live_graphs: By name.
+        is_embedded: Whether the servers are embedded ones.
+        notes: What a person should be told about the set-up.
+    """
+
+    settings: Settings
+    store: Store
+    live_graphs: Mapping[str, LiveGraphHandle]
+    is_embedded: bool = False
+    notes: tuple[str, ...] = ()
+    _closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    def live_graph(self, name: str, *, pointer: str = "?graph") -> LiveGraphHandle:
+        """Find a live graph.
+
+        Args:
+            name: As the settings call it.
+            pointer: Where the name stood, for the problem.
+
+        Raises:
+            NotFoundError: There is none by that name; the problem lists those there are.
+        """
+        if name in self.live_graphs:
+            return self.live_graphs[name]
+        detail = f"there is no live graph {name!r}"
+        raise NotFoundError(
+            detail, problems=(Problem(pointer=pointer, detail=detail, allowed=tuple(self.live_graphs)),)
+        )
+
+    def close(self) -> None:
+        """Close everything, the last opened first."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Open the store and every live graph; nothing is asked of them yet, so a database may come later.
+
+    Where neither is named, embedded servers are started (or those of another process on the same folder used), and
+    their store is migrated. A store that is named is never migrated behind its owner's back.
+
+    Raises:
+        ConfigurationError: Only one of the two is named.
+        UnavailableError: The embedded servers do not start.
+    """
+    with ExitStack() as stack:
+        is_embedded = settings.is_embedded()
+        notes: tuple[str, ...] = ()
+        if is_embedded:
+            settings, notes = _open_embedded(settings, stack)
+        _check_complete(settings)
+        url, owner_url = settings.store.url, settings.store.owner_url
+        store = open_store(
+            url.get_secret_value() if url else "",
+            codec=columns,
+            owner_url=owner_url.get_secret_value() if owner_url else None,
+            pool_size=settings.store.pool_size,
+        )
+        stack.callback(store.close)
+        definitions = settings.live_graph_definitions()
+        live_graphs = {
+            name: LiveGraphHandle(definition=definitions[name], connection=_connect(server, stack))
+            for name, server in settings.live_graph_servers().items()
+        }
+        return Runtime(
+            settings=settings,
+            store=store,
+            live_graphs=live_graphs,
+            is_embedded=is_embedded,
+            notes=notes,
+            _closing=stack.pop_all(),
+        )
+
+
+def _open_embedded(settings: Settings, stack: ExitStack) -> tuple[Settings, tuple[str, ...]]:
+    servers = stack.enter_context(open_servers(settings.data_dir))
+    here = LiveGraphServer(
+        uri=servers.neo4j_uri,
+        username=servers.neo4j_username,
+        password=servers.neo4j_password,
+        database=servers.neo4j_database,
+    )
+    migrations.upgrade(servers.database_url)
+    _LOG.info("embedded_servers_in_use", directory=str(settings.data_dir), started=servers.started)
+    filled = settings.with_servers(store_url=servers.database_url, owner_url=servers.database_url, live_graph=here)
+    return filled, tuple(servers.notes)
+
+
+def _connect(server: LiveGraphServer, stack: ExitStack) -> LiveGraphConnection:
+    connection = open_live_graph(
+        server.uri, username=server.username, password=server.password, database=server.database
+    )
+    stack.callback(connection.close)
+    return connection
+
+
+def _check_complete(settings: Settings) -> None:
+    missing = []
+    if settings.store.url is None:
+        missing.append(Problem(pointer="/store/url", detail="DATABASE_URL is missing, while a live graph is named"))
+    if not settings.live_graph_servers():
+        missing.append(Problem(pointer="/neo4j/uri", detail="NEO4J_URI is missing, while DATABASE_URL is given"))
+    if missing:
+        sentence = "; ".join(problem.detail for problem in missing)
+        raise ConfigurationError(f"{sentence}. Name both, or neither for embedded ones.", problems=tuple(missing))
+
+
+def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> None:
+    """Send the log to a stream: for people on a terminal, else one JSON object a line. Stdout is for data.
+
+    Args:
+        settings: Level, format, colour, and the secrets that must never stand in a line.
+        stream: Where to; unset: stderr.
+    """
+    stream = stream or sys.stderr
+    is_for_people = settings.log.format == "console" or (settings.log.format == "auto" and stream.isatty())
+    common: tuple[structlog.typing.Processor, ...] = (
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    )
+    rendering: tuple[structlog.typing.Processor, ...] = (
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(default=str),
+    )
+    if is_for_people:
+        rendering = (structlog.dev.ConsoleRenderer(colors=stream.isatty() and not settings.no_color),)
+    structlog.configure(
+        processors=[*common, *rendering, _without(settings.secret_values())],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log.level),
+        logger_factory=structlog.PrintLoggerFactory(file=stream),
+    )
+
+
+def _without(secrets: tuple[str, ...]) -> structlog.typing.Processor:
+    """Mask every secret in a finished line: an error of a library may quote what it was given."""
+
+    def mask(_logger: structlog.typing.WrappedLogger, _name: str, line: Any) -> Any:
+        for secret in secrets:
+            line = line.replace(secret, MASK)
+        return line
+
+    return mask

@@ -1,0 +1,53 @@
+"""Readiness: side by side, bounded, cached."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from snapgraph.errors import StoreUnavailableError
+from snapgraph.web.readiness import Readiness
+
+
+def fail():
+    raise StoreUnavailableError("Postgres is away.")
+
+
+def test_each_part_is_named_with_what_is_wrong():
+    results = Readiness(checks={"postgres": fail, "live_graph default": lambda: None}).results()
+    assert [(each.name, each.is_ready, each.detail) for each in results] == [
+        ("postgres", False, "Postgres is away."),
+        ("live_graph default", True, ""),
+    ]
+
+
+def test_parts_that_hang_cost_one_deadline_together_and_others_are_told():
+    release = threading.Event()
+    checks = {"a": release.wait, "b": release.wait, "c": lambda: None}
+    started = time.perf_counter()
+    results = Readiness(checks=checks, deadline_seconds=0.2).results()
+    release.set()
+    assert time.perf_counter() - started < 2
+    assert [each.is_ready for each in results] == [False, False, True]
+
+
+def test_an_answer_holds_for_a_while_and_no_longer():
+    asked = []
+    readiness = Readiness(checks={"a": lambda: asked.append(1)}, cache_seconds=0.2)
+    for _ in range(5):
+        readiness.results()
+    assert len(asked) == 1
+    time.sleep(0.25)
+    readiness.results()
+    assert len(asked) == 2
+
+
+def test_many_callers_at_once_ask_once():
+    asked = []
+    readiness = Readiness(checks={"a": lambda: (asked.append(1), time.sleep(0.05))})
+    threads = [threading.Thread(target=readiness.results) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(asked) == 1
