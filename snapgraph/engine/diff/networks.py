@@ -17,7 +17,7 @@ infinities and ``None`` are no value. There and back again gives the same graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -30,9 +30,9 @@ from snapgraph.engine.diff.grading import VALUE
 from snapgraph.engine.formats.values import column_from_values, column_values, json_value, time_column
 from snapgraph.errors import InvalidInputError
 from snapgraph.model.columns import Column, EdgeColumns, GraphColumns, NodeColumns
-from snapgraph.model.keys import node_key, split_node_key
+from snapgraph.model.keys import edge_key, node_key, split_node_key
 
-__all__ = ["edge_identity", "from_networkx", "node_keys", "to_networkx"]
+__all__ = ["edge_keys", "from_networkx", "node_keys", "to_networkx"]
 
 _TYPE = "type"
 _DISCRIMINATOR = "discriminator"
@@ -138,10 +138,21 @@ def node_keys(graph: nx.DiGraph[Any]) -> dict[Any, str]:
     return keys
 
 
-def edge_identity(multigraph_key: Any, attributes: Mapping[str, Any]) -> tuple[str, str]:
+def edge_keys(graph: nx.DiGraph[Any]) -> dict[str, tuple[Any, Any, Any]]:
+    """Give source, target and multigraph key (the type, in a simple graph) of each edge key of a networkx graph."""
+    keys = node_keys(graph)
+    found = {}
+    for source, target, name, attributes in _all_edges(graph):
+        type_, discriminator = _edge_identity(name, attributes)
+        key = edge_key(keys[source], type_, keys[target], discriminator)
+        found[key] = source, target, type_ if name is None else name
+    return found
+
+
+def _edge_identity(multigraph_key: Any, attributes: Mapping[str, Any]) -> tuple[str, str]:
     """Give the type and the discriminator of an edge of a networkx graph.
 
-    >>> edge_identity(0, {"type": "QUERIES_PER_SEC"}), edge_identity("QUERIES_PER_SEC", {})
+    >>> _edge_identity(0, {"type": "QUERIES_PER_SEC"}), _edge_identity("QUERIES_PER_SEC", {})
     (('QUERIES_PER_SEC', ''), ('QUERIES_PER_SEC', ''))
     """
     named = multigraph_key if isinstance(multigraph_key, str) else _EDGE_TYPE
@@ -159,26 +170,26 @@ def _node_key(node: Any, type_: Any) -> str:
     return node_key(str(node), _NODE_TYPE if type_ is None else str(type_))
 
 
-def _edges(graph: nx.DiGraph[Any], ordered: Sequence[Any]) -> list[_Edge]:
-    row_of = {node: row for row, node in enumerate(ordered)}
-    found: list[tuple[Any, Any, Any, Mapping[str, Any]]]
+def _all_edges(graph: nx.DiGraph[Any]) -> Iterator[tuple[Any, Any, Any, Mapping[str, Any]]]:
+    """Give source, target, multigraph key (``None`` in a simple graph) and attributes of each edge."""
     if isinstance(graph, nx.MultiDiGraph):
-        found = list(graph.edges(keys=True, data=True))
+        yield from graph.edges(keys=True, data=True)
     else:
-        found = [(source, target, None, attributes) for source, target, attributes in graph.edges(data=True)]
-    edges = []
-    for source, target, key, attributes in found:
-        type_, discriminator = edge_identity(key, attributes)
-        edges.append(
-            _Edge(
-                source=row_of[source],
-                type=type_,
-                target=row_of[target],
-                discriminator=discriminator,
-                attributes=attributes,
-            )
+        for source, target, attributes in graph.edges(data=True):
+            yield source, target, None, attributes
+
+
+def _edges(graph: nx.DiGraph[Any], ordered: Sequence[Any]) -> Iterator[_Edge]:
+    row_of = {node: row for row, node in enumerate(ordered)}
+    for source, target, name, attributes in _all_edges(graph):
+        type_, discriminator = _edge_identity(name, attributes)
+        yield _Edge(
+            source=row_of[source],
+            type=type_,
+            target=row_of[target],
+            discriminator=discriminator,
+            attributes=attributes,
         )
-    return edges
 
 
 def _columns(elements: Sequence[Mapping[str, Any]], *, of_edges: bool) -> dict[str, Column]:
