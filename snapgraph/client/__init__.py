@@ -1,0 +1,8 @@
+"""The Python client of a running snapgraph: every call of REST, typed with the values of the model."""
+
+from __future__ import annotations
+
+from snapgraph.client.client import Client
+from snapgraph.client.documents import GraphDocument, LiveGraphEntry
+
+__all__ = ["Client", "GraphDocument", "LiveGraphEntry"]
