@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.fixtures.servers",
     "tests.fixtures.postgres",
     "tests.fixtures.live_graphs",
+    "tests.fixtures.rest",
     "tests.fixtures.network",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -162,11 +161,12 @@ def _header_parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    responses = {str(each.status): _produced(each) for each in route.produces}
     classes = (*_ALWAYS, *(() if route.is_open else _GUARDED), *(_WITH_BODY if route.body else ()), *route.errors)
-    for error in sorted(set(classes), key=lambda each: each.status):
-        responses.setdefault(str(error.status), _refused(error))
-    return dict(sorted(responses.items()))
+    refusals: dict[int, list[type[SnapgraphError]]] = {}
+    for error in dict.fromkeys(classes):
+        refusals.setdefault(error.status, []).append(error)
+    refused = {str(status): _refused(errors) for status, errors in refusals.items()}
+    return dict(sorted((refused | {str(each.status): _produced(each) for each in route.produces}).items()))
 
 
 def _produced(answer: Produces) -> dict[str, Any]:
@@ -180,12 +180,11 @@ def _produced(answer: Produces) -> dict[str, Any]:
     return described
 
 
-def _refused(error: type[SnapgraphError]) -> dict[str, Any]:
-    sentence = " ".join((error.__doc__ or HTTPStatus(error.status).phrase).split())
+def _refused(errors: Sequence[type[SnapgraphError]]) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "description": sentence,
+        "description": " Or: ".join(" ".join((error.__doc__ or error.code).split()) for error in errors),
         "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    if error.retryable:
+    if errors[0].retryable:
         described["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
     return described

@@ -16,7 +16,18 @@ from snapgraph.errors import InvalidInputError, MalformedRequestError, Problem
 from snapgraph.web.strict_json import unstorable
 from snapgraph.web.times import TIME_PATTERN, read_time
 
-__all__ = ["Body", "Flag", "Integer", "Moment", "Number", "Query", "Text", "read_body", "read_query", "read_segment"]
+__all__ = [
+    "PLAIN_INTEGER",
+    "PLAIN_NUMBER",
+    "Body",
+    "Flag",
+    "Moment",
+    "Query",
+    "Text",
+    "read_body",
+    "read_query",
+    "read_segment",
+]
 
 MAX_QUERY_BYTES = 8000
 """Of one query string; gunicorn refuses longer request lines anyway."""
@@ -76,10 +87,12 @@ def _text(value: object) -> object:
     return value
 
 
-Integer = Annotated[int, BeforeValidator(_integer)]
-Number = Annotated[float, BeforeValidator(_number)]
+PLAIN_INTEGER = BeforeValidator(_integer)
+"""For ``Annotated[int, Field(ge=…), PLAIN_INTEGER]``; bounds stand first, next to the type, to reach the schema."""
+PLAIN_NUMBER = BeforeValidator(_number)
+"""For ``Annotated[float, Field(ge=…), PLAIN_NUMBER]``."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Text = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"), BeforeValidator(_text)]
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),

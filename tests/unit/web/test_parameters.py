@@ -11,11 +11,11 @@ from pydantic import Field
 
 from snapgraph.errors import InvalidInputError, MalformedRequestError
 from snapgraph.web.parameters import (
+    PLAIN_INTEGER,
+    PLAIN_NUMBER,
     Body,
     Flag,
-    Integer,
     Moment,
-    Number,
     Query,
     Text,
     read_body,
@@ -36,8 +36,8 @@ class Colour(StrEnum):
 class Asked(Query):
     """A query string with a field of every kind."""
 
-    limit: Annotated[Integer, Field(ge=1, le=100)] = 50
-    share: Annotated[Number, Field(ge=0)] = 0.0
+    limit: Annotated[int, Field(ge=1, le=100), PLAIN_INTEGER] = 50
+    share: Annotated[float, Field(ge=0), PLAIN_NUMBER] = 0.0
     pinned: Flag | None = None
     since: Moment | None = None
     colour: tuple[Colour, ...] = ()

@@ -1,0 +1,72 @@
+"""The schemas of what REST answers, by name, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from snapgraph.engine.formats.schemas import comparison_schema, header_schema, snapshot_schema
+
+__all__ = ["SCHEMAS", "reference"]
+
+
+def reference(name: str) -> dict[str, str]:
+    """Refer to a named schema.
+
+    >>> reference("Snapshot")
+    {'$ref': '#/components/schemas/Snapshot'}
+    """
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(description: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_COUNT = {"type": "integer", "minimum": 0}
+
+SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "Snapshot": snapshot_schema(),
+    "SnapshotHeader": header_schema(),
+    "SnapshotPage": _object(
+        "A part of the list of snapshots.",
+        items={"type": "array", "items": reference("SnapshotHeader")},
+        next={"type": ["string", "null"], "description": "Cursor of the next page; null on the last one."},
+        total={**_COUNT, "description": "On all pages."},
+    ),
+    "Comparison": comparison_schema(),
+    "LiveGraph": _object(
+        "A live graph, and what is stored of it.",
+        name=_TEXT,
+        is_configured={"type": "boolean", "description": "Whether it can be captured; else it is only history."},
+        types={**_TEXTS, "description": "Relationship types that are read; `*`: all."},
+        node_labels=_TEXTS,
+        tick_seconds={"type": ["number", "null"], "description": "How often it is written."},
+        snapshots=_COUNT,
+        last_version=_COUNT,
+        last_captured_at={"type": ["string", "null"], "format": "date-time"},
+    ),
+    "LiveGraphs": _object("The live graphs.", items={"type": "array", "items": reference("LiveGraph")}),
+    "Health": _object("The process answers.", status={"const": "ok"}),
+    "Readiness": _object(
+        "Whether every part is usable.",
+        status={"enum": ["ready", "not_ready"]},
+        checks={
+            "type": "array",
+            "items": _object(
+                "One part.",
+                name=_TEXT,
+                is_ready={"type": "boolean"},
+                detail={**_TEXT, "description": "What is wrong and what to do; empty when all is well."},
+            ),
+        },
+    ),
+    "Version": _object("Which versions run here.", version=_TEXT, schema_version={"type": "integer"}, python=_TEXT),
+}

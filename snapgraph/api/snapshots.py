@@ -1,0 +1,198 @@
+"""``/api/performance/snapshots``: list, show, change and delete snapshots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from snapgraph.api.models import ListQuery, ReferenceQuery, RevisionBody, ShowQuery
+from snapgraph.api.references import (
+    SNAPSHOT_PART,
+    SNAPSHOT_PATH,
+    SNAPSHOTS_PATH,
+    known_graph,
+    normal_reference,
+    snapshot_path,
+    time_of_reference,
+)
+from snapgraph.api.schemas import reference
+from snapgraph.engine.formats.documents import write_json
+from snapgraph.engine.formats.headers import snapshot_to_json
+from snapgraph.errors import (
+    ConflictError,
+    GoneError,
+    NotFoundError,
+    StaleRevisionError,
+    StoreUnavailableError,
+)
+from snapgraph.model.metrics import DEFAULT_METRICS
+from snapgraph.model.snapshots import Snapshot
+from snapgraph.usecases.browse import find, find_whole, list_page
+from snapgraph.usecases.discard import discard
+from snapgraph.usecases.revise import revise
+from snapgraph.web.etags import is_current, is_fresh, strong_etag
+from snapgraph.web.routes import Answer, Call, Produces, Route, json_answer
+
+__all__ = ["ROUTES", "etag_of"]
+
+_TAG = "snapshots"
+_REVALIDATE = "private, no-cache"
+"""Tags, note and pin may change, so a copy is asked after each time; the answer is 304 while it is good."""
+
+_IF_NONE_MATCH = {"If-None-Match": ("ETag of the copy at hand; 304 while it is good.", {"type": "string"})}
+_IF_MATCH = {"If-Match": ("ETag that was read; 412 when the snapshot has changed since.", {"type": "string"})}
+
+
+def etag_of(snapshot: Snapshot, *variant: str) -> str:
+    """Give the ETag of a snapshot: its content, the revision of its header, and how much of it is given."""
+    return strong_etag(snapshot.content_hash[:32], snapshot.revision, *variant)
+
+
+def list_snapshots(call: Call, *, query: ListQuery) -> Answer:
+    """Give a page of headers."""
+    if query.graph is not None:
+        known_graph(call, query.graph)
+    page = list_page(query.wanted(), store=call.runtime.store, limit=query.limit, cursor=query.cursor)
+    items = [snapshot_to_json(snapshot) for snapshot in page.items]
+    headers = {"Cache-Control": _REVALIDATE, **_link(call, page.next)}
+    return json_answer({"items": items, "next": page.next, "total": page.total}, headers=headers)
+
+
+def _link(call: Call, cursor: str | None) -> dict[str, str]:
+    if cursor is None:
+        return {}
+    asked = [(name, value) for name, value in parse_qsl(call.query_string) if name != "cursor"]
+    return {"Link": f'<{SNAPSHOTS_PATH}?{urlencode([*asked, ("cursor", cursor)])}>; rel="next"'}
+
+
+def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
+    """Give one snapshot, whole or its header only."""
+    store = call.runtime.store
+    asked = normal_reference(snapshot_id, now=call.now)
+    header = find(asked, store=store, graph=query.graph)
+    etag = etag_of(header, *(() if query.graph_state else ("header",)))
+    headers = {"ETag": etag, "Cache-Control": _REVALIDATE, **_place(header, snapshot_id, call.now)}
+    if is_fresh(call.headers, etag):
+        return Answer(status=304, headers=headers)
+    if not query.graph_state:
+        return json_answer(snapshot_to_json(header), headers=headers)
+    whole = find_whole(header.id, store=store)
+    handle = call.runtime.live_graphs.get(header.graph)
+    metrics = handle.definition.metrics if handle else DEFAULT_METRICS
+    body = write_json(whole.header, whole.graph, whole.history, metrics=metrics)
+    return Answer(body=body, media_type="application/json", headers=headers)
+
+
+def _place(header: Snapshot, asked: str, now: datetime) -> dict[str, str]:
+    """Say which snapshot an alias stands for, and how far it is from the time that was asked for."""
+    headers = {} if asked == header.id else {"Content-Location": snapshot_path(header)}
+    moment = time_of_reference(asked, now=now)
+    if moment is not None:
+        headers["Snapgraph-Distance-Seconds"] = f"{(moment - header.captured_at).total_seconds():.3f}"
+    return headers
+
+
+def change(call: Call, *, snapshot_id: str, query: ReferenceQuery, body: RevisionBody) -> Answer:
+    """Change tags, note or pin."""
+    revised = revise(
+        normal_reference(snapshot_id, now=call.now),
+        body.revision(),
+        store=call.runtime.store,
+        graph=query.graph,
+        is_current=lambda found: is_current(call.headers, _every_etag(found)),
+        publish=call.service.publish,
+    )
+    headers = {"ETag": etag_of(revised, "header"), "Content-Location": snapshot_path(revised)}
+    return json_answer(snapshot_to_json(revised), headers=headers)
+
+
+def _every_etag(snapshot: Snapshot) -> tuple[str, ...]:
+    return etag_of(snapshot), etag_of(snapshot, "header")
+
+
+def delete(call: Call, *, snapshot_id: str, query: ReferenceQuery) -> Answer:
+    """Delete a snapshot."""
+    discard(
+        normal_reference(snapshot_id, now=call.now),
+        store=call.runtime.store,
+        actor=call.actor,
+        graph=query.graph,
+        publish=call.service.publish,
+    )
+    return Answer(status=204)
+
+
+def _produces(status: int, description: str, schema: str, **headers: str) -> Produces:
+    content: dict[str, Any] = {"application/json": reference(schema)}
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Produces(status=status, description=description, content=content, headers=named)
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path=SNAPSHOTS_PATH,
+        handler=list_snapshots,
+        operation_id="listSnapshots",
+        summary="List snapshots",
+        description="Headers in stable order, page by page.",
+        tag=_TAG,
+        query=ListQuery,
+        produces=(_produces(200, "A page.", "SnapshotPage", Link='The next page: `<…>; rel="next"`.'),),
+        errors=(NotFoundError, StoreUnavailableError),
+    ),
+    Route(
+        method="GET",
+        path=SNAPSHOT_PATH,
+        handler=show,
+        operation_id="getSnapshot",
+        summary="Show a snapshot",
+        description="With its graph, or with `graph_state=false` its header only.",
+        tag=_TAG,
+        parts=SNAPSHOT_PART,
+        query=ShowQuery,
+        request_headers=_IF_NONE_MATCH,
+        produces=(
+            _produces(
+                200,
+                "The snapshot.",
+                "Snapshot",
+                ETag="Changes with tags, note and pin.",
+                Content_Location="Its own address, when it was asked for by another name.",
+                Snapgraph_Distance_Seconds="For `@time`: how long before that time it was captured.",
+            ),
+            Produces(status=304, description="The copy at hand is good."),
+        ),
+        errors=(NotFoundError, GoneError, StoreUnavailableError),
+    ),
+    Route(
+        method="PATCH",
+        path=SNAPSHOT_PATH,
+        handler=change,
+        operation_id="changeSnapshot",
+        summary="Tag, pin, note",
+        description="What is left out stays as it is. Unpinning gives back the retention class of the trigger.",
+        tag=_TAG,
+        parts=SNAPSHOT_PART,
+        query=ReferenceQuery,
+        body=RevisionBody,
+        body_required=True,
+        request_headers=_IF_MATCH,
+        produces=(_produces(200, "The header as it is now.", "SnapshotHeader", ETag="The new one."),),
+        errors=(NotFoundError, GoneError, StaleRevisionError, ConflictError, StoreUnavailableError),
+    ),
+    Route(
+        method="DELETE",
+        path=SNAPSHOT_PATH,
+        handler=delete,
+        operation_id="deleteSnapshot",
+        summary="Delete a snapshot",
+        description="Invisible at once; its bytes are freed by the next retention run. A pinned one is refused.",
+        tag=_TAG,
+        parts=SNAPSHOT_PART,
+        query=ReferenceQuery,
+        produces=(Produces(status=204, description="It is gone."),),
+        errors=(NotFoundError, GoneError, ConflictError, StoreUnavailableError),
+    ),
+)

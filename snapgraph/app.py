@@ -1,0 +1,98 @@
+"""The composition root: joins the opened runtime, the routes and the readiness checks to a WSGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from snapgraph.adapters.store import clock, migrations, partitions
+from snapgraph.api import ROUTES, openapi_document
+from snapgraph.errors import UnavailableError
+from snapgraph.model.events import CrashPoint, Publish, no_crash, nobody
+from snapgraph.model.partitions import ranges_ahead
+from snapgraph.runtime import Runtime
+from snapgraph.settings import Settings
+from snapgraph.web.guard import Guard
+from snapgraph.web.readiness import Readiness
+from snapgraph.web.routes import Service
+from snapgraph.web.serving import serve_routes
+
+__all__ = ["create_app"]
+
+MAX_FORM_PARTS = 10
+"""No form is taken at all; werkzeug's default of 1000 would be parsed for nothing."""
+
+
+def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = no_crash) -> Flask:
+    """Build the application.
+
+    Args:
+        runtime: What is open; the caller closes it.
+        publish: Where events go after the commit.
+        at: Crash points of the fault tests; nothing in the product.
+    """
+    settings = runtime.settings
+    app = Flask("snapgraph", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.server.max_body_bytes
+    app.config["MAX_FORM_PARTS"] = MAX_FORM_PARTS
+    service = Service(
+        runtime=runtime,
+        guard=_guard(settings),
+        readiness=Readiness(checks=_checks(runtime)),
+        publish=publish,
+        at=at,
+    )
+    openapi_document()  # once, before the first request asks for it
+    serve_routes(app, ROUTES, service=service)
+    proxies = settings.server.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask's documentation adds a middleware
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    return app
+
+
+def _guard(settings: Settings) -> Guard:
+    token = settings.server.api_token
+    return Guard(
+        token=token.get_secret_value() if token else None,
+        insecure=settings.server.insecure,
+        allowed_hosts=settings.server.allowed_hosts,
+        session_seconds=settings.server.session_hours * 3600,
+    )
+
+
+def _checks(runtime: Runtime) -> Mapping[str, Callable[[], None]]:
+    return {
+        "postgres": runtime.store.check,
+        **{f"live_graph {name}": handle.connection.check for name, handle in runtime.live_graphs.items()},
+        "migrations": lambda: _check_migrations(runtime),
+        "partitions": lambda: _check_partitions(runtime),
+    }
+
+
+def _check_migrations(runtime: Runtime) -> None:
+    url = runtime.settings.store.url
+    status = migrations.status(url.get_secret_value() if url else "")
+    if not status.is_at_head:
+        raise UnavailableError(
+            f"the store is at {status.current}, this version needs {status.head}: run snapgraph db upgrade"
+        )
+
+
+def _check_partitions(runtime: Runtime) -> None:
+    """Make partitions ahead when few are left, and see that tomorrow's captures will find theirs."""
+    with runtime.store.read() as tx:
+        now = clock.now(tx)
+    partitions.keep_ahead(runtime.store, now)
+    with runtime.store.read() as tx:
+        there = {(each.range.retention_class, each.range.since) for each in partitions.status(tx)}
+    missing = [
+        f"{each.retention_class} {each.since:%Y-%m-%d}"
+        for each in ranges_ahead(now, days_ahead=1)
+        if (each.retention_class, each.since) not in there
+    ]
+    if missing:
+        raise UnavailableError(f"partitions are missing ({', '.join(missing)}): run snapgraph db partitions")
