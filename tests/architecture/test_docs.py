@@ -7,7 +7,8 @@ import pytest
 from dotenv import dotenv_values
 
 from snapgraph.settings import load_settings
-from tests.architecture.reference import PAGES, leaves
+from tests.architecture.reference import PAGES
+from tests.architecture.settings_page import leaves
 from tests.architecture.sources import ROOT, project_files
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")

@@ -56,8 +56,12 @@ def is_described_elsewhere(node):
 def exported(module):
     """The names in ``__all__``, or None without one."""
     for node in module.tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            return ast.literal_eval(node.value)
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id="__all__")], value=names)
+                | ast.AnnAssign(target=ast.Name(id="__all__"), value=names)
+            ):
+                return ast.literal_eval(names)
     return None
 
 
