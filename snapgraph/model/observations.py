@@ -132,7 +132,7 @@ class TableCounters(NamedTuple):
         sequential_rows: Rows that those read.
         index_scans: Since the statistics were reset.
         size_bytes: With its indexes and TOAST; ``None`` until it could be read (a locked table is not waited for).
-        indexes: Definitions (``CREATE INDEX …``), sorted.
+        indexes: Definitions (``CREATE INDEX …``) in the order of their names; ``None`` until they could be read.
         partitions: Names of its partitions.
     """
 
@@ -143,7 +143,7 @@ class TableCounters(NamedTuple):
     sequential_rows: int
     index_scans: int
     size_bytes: int | None = None
-    indexes: tuple[str, ...] = ()
+    indexes: tuple[str, ...] | None = ()
     partitions: tuple[TableName, ...] = ()
 
 

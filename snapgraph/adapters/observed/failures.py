@@ -46,13 +46,12 @@ def unreadable_address() -> ConfigurationError:
     )
 
 
-def translate(error: psycopg.Error, *, database: str, username: str, seconds: float) -> SnapgraphError:
+def translate(error: psycopg.Error, *, database: str, seconds: float) -> SnapgraphError:
     """Make one of our errors of a failure of the driver or the server.
 
     Args:
         error: What psycopg raised.
         database: Name of the database, for the message.
-        username: Who reads, for the message.
         seconds: Time limit of a statement, for the message.
     """
     match error:
@@ -61,7 +60,10 @@ def translate(error: psycopg.Error, *, database: str, username: str, seconds: fl
         case errors.InvalidSchemaName() | errors.UndefinedFile():
             return missing_extension(database)
         case errors.InsufficientPrivilege():
-            return missing_rights(username)
+            return ConfigurationError(
+                f"The observed database refuses its statistics ({' '.join(str(error).split())}). As a superuser: "
+                "GRANT pg_monitor TO the user of SNAPGRAPH_OBSERVED_URL, which brings all rights that are needed."
+            )
         case errors.QueryCanceled():
             reason = f"it took longer than {seconds:g} s to answer"
         case _:

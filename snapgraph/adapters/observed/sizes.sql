@@ -1,14 +1,11 @@
--- Sizes, every few ticks. pg_total_relation_size waits for whoever holds a table exclusively: such tables are left out,
--- and lock_timeout ends the wait where one is taken in between.
+-- Sizes, every few ticks. pg_total_relation_size locks the table: those that somebody holds exclusively are left out.
 WITH leaf AS (
     SELECT
         coalesce(pg_partition_root(s.relid)::oid, s.relid) AS root,
         CASE
             WHEN EXISTS (
                 SELECT FROM pg_locks AS k
-                WHERE k.locktype = 'relation' AND k.mode = 'AccessExclusiveLock'
-                    AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                    AND k.relation = s.relid
+                WHERE k.locktype = 'relation' AND k.mode = 'AccessExclusiveLock' AND k.relation = s.relid
             ) THEN NULL
             ELSE pg_total_relation_size(s.relid)
         END AS bytes

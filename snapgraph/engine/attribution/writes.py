@@ -72,18 +72,21 @@ def table_nodes(
 
 
 def _table_properties(table: TableCounters, state: ObserverState, at: float, database: str) -> dict[str, Any]:
-    properties = {
+    properties: dict[str, Any] = {
         "schema": table.schema,
         "database": database,
         "total_queries": state.tables.get(display_name(table.schema, table.name), Activity()).total,
         "row_estimate": _estimate(table.row_estimate),
         "sequential_scans": table.sequential_scans,
         "index_scans": table.index_scans,
-        "indexes": list(table.indexes),
         "timestamp": at,
         "updated_at": at,
     }
-    return properties if table.size_bytes is None else properties | {"size_bytes": table.size_bytes}
+    if table.size_bytes is not None:
+        properties["size_bytes"] = table.size_bytes
+    if table.indexes is not None:
+        properties["indexes"] = list(table.indexes)
+    return properties
 
 
 def _table_rates(
