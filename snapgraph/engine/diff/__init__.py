@@ -23,21 +23,35 @@ from snapgraph.engine.diff.differences import DiffColumns
 from snapgraph.engine.diff.graphs import diff_graphs
 from snapgraph.engine.diff.hashing import content_hash
 from snapgraph.engine.diff.networks import from_networkx, to_networkx
-from snapgraph.engine.diff.noise import History, Question, judge, questions
+from snapgraph.engine.diff.noise import (
+    MIN_STEPS,
+    WINDOW_SNAPSHOTS,
+    History,
+    Question,
+    captured_numbers,
+    ids_of,
+    judge,
+    questions,
+)
 from snapgraph.engine.diff.paging import page
+from snapgraph.engine.diff.reports import PageRequest, report
 from snapgraph.engine.diff.sentences import Facts, sentence
 from snapgraph.engine.diff.structure import structure_change
 from snapgraph.engine.diff.summaries import bottleneck_progress, count_changes, regressions_at_least, top_changes
 from snapgraph.engine.diff.terms import Terms
 
 __all__ = [
+    "MIN_STEPS",
+    "WINDOW_SNAPSHOTS",
     "Coverage",
     "DiffColumns",
     "Facts",
     "History",
+    "PageRequest",
     "Question",
     "Terms",
     "bottleneck_progress",
+    "captured_numbers",
     "changes",
     "compare_columns",
     "content_hash",
@@ -45,10 +59,12 @@ __all__ = [
     "coverage_of",
     "diff_graphs",
     "from_networkx",
+    "ids_of",
     "judge",
     "page",
     "questions",
     "regressions_at_least",
+    "report",
     "sentence",
     "structure_change",
     "to_networkx",

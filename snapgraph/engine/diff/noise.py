@@ -20,9 +20,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.engine.diff.differences import KINDS, NOTHING, SIGNIFICANCES, Codes, DiffColumns, Numbers, Rows
+from snapgraph.engine.diff.fields import numbers_of
+from snapgraph.model.columns import EdgeColumns, NodeColumns
 from snapgraph.model.vocabulary import ElementKind, Significance
 
-__all__ = ["MIN_CALLS", "MIN_STEPS", "NOISE_WIDTH", "WINDOW_SNAPSHOTS", "History", "Question", "judge", "questions"]
+__all__ = [
+    "MIN_CALLS",
+    "MIN_STEPS",
+    "NOISE_WIDTH",
+    "WINDOW_SNAPSHOTS",
+    "History",
+    "Question",
+    "captured_numbers",
+    "ids_of",
+    "judge",
+    "questions",
+]
 
 WINDOW_SNAPSHOTS = 20
 """How many snapshots the window has."""
@@ -79,6 +92,31 @@ def questions(diff: DiffColumns) -> tuple[Question, ...]:
         kind, field = divmod(group, len(diff.fields) + 1)
         asked.append(Question(kind=KINDS[kind], field=diff.fields[field], positions=numeric[groups == group]))
     return tuple(asked)
+
+
+def ids_of(diff: DiffColumns, question: Question, *, after: bool) -> NDArray[np.int64]:
+    """Give the dictionary ids that the elements of a question have on one side.
+
+    Raises:
+        ValueError: The graph of that side has none.
+    """
+    elements, rows = _asked(diff, question, after=after)
+    if elements.ids is None:
+        raise ValueError("A graph without dictionary ids has no history.")
+    return elements.ids[rows]
+
+
+def captured_numbers(diff: DiffColumns, question: Question, field: str, *, after: bool) -> Numbers:
+    """Give another property of the elements of a question, as it stands in one side's columns; NaN for none."""
+    elements, rows = _asked(diff, question, after=after)
+    column = elements.columns.get(field)
+    return numbers_of(None if column is None else column.take(rows), len(rows))
+
+
+def _asked(diff: DiffColumns, question: Question, *, after: bool) -> tuple[NodeColumns | EdgeColumns, Rows]:
+    graph, rows = (diff.after, diff.after_rows) if after else (diff.before, diff.before_rows)
+    elements = graph.nodes if question.kind is ElementKind.NODE else graph.edges
+    return elements, rows[question.positions]
 
 
 def judge(diff: DiffColumns, answers: Sequence[tuple[Question, History]]) -> DiffColumns:

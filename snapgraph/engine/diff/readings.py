@@ -1,7 +1,7 @@
 """Which values the changes of a diff show, before and after.
 
 A field that changed shows its value on both sides. An edge that came or went shows its metric on the side that
-observed it; a node shows nothing, since it is no one number.
+observed it, and nothing on the other; a node shows nothing, since it is no one number.
 """
 
 from __future__ import annotations
