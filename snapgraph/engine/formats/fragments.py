@@ -10,7 +10,7 @@ Pieces must not contain the byte 0xFF: UTF-8 never does, which makes it the one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -32,6 +32,7 @@ __all__ = [
     "Pieces",
     "Written",
     "joined_blocks",
+    "joined_slices",
     "json_strings",
     "pieces_of_column",
     "pieces_of_properties",
@@ -230,12 +231,17 @@ def pieces_of_properties(columns: Mapping[str, Column], notation: Notation, orde
 
 def joined_blocks(columns: Sequence[Pieces], count: int) -> Iterator[bytes]:
     """Join the pieces of all columns row by row, :data:`ROWS_PER_BLOCK` rows at a time."""
+    starts = range(0, count, ROWS_PER_BLOCK)
+    return joined_slices(columns, count, [slice(start, min(start + ROWS_PER_BLOCK, count)) for start in starts])
+
+
+def joined_slices(columns: Sequence[Pieces], count: int, slices: Iterable[slice]) -> Iterator[bytes]:
+    """Join the pieces of all columns row by row, one block for each of the slices of ``count`` rows."""
     marked = Constant(MARK) in columns
     fewer = _tightened(columns, count)
     width = len(fewer)
-    for start in range(0, count, ROWS_PER_BLOCK):
-        rows = slice(start, min(start + ROWS_PER_BLOCK, count))
-        pieces = [b""] * ((rows.stop - start) * width)
+    for rows in slices:
+        pieces = [b""] * ((rows.stop - rows.start) * width)
         for place, column in enumerate(fewer):
             pieces[place::width] = column.cut(rows)
         block = b"".join(pieces)
