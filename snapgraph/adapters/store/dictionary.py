@@ -41,6 +41,13 @@ class EdgeParts:
             and np.array_equal(self.type_numbers, other.type_numbers)
         )
 
+    def has_twins(self) -> bool:
+        """Say whether two of the edges are the same."""
+        arrays = (self.type_numbers, self.target_ids, self.source_ids)
+        order = np.lexsort(arrays)
+        steps = np.stack([np.diff(each[order]) for each in arrays])
+        return bool((steps == 0).all(axis=0).any())
+
     def take(self, rows: NDArray[np.intp]) -> EdgeParts:
         """Pick rows."""
         return EdgeParts(

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from snapgraph.adapters.store import tables
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.dictionary import EdgeParts, GraphDictionary, Ids
-from snapgraph.errors import IntegrityError
+from snapgraph.errors import IntegrityError, InvalidInputError
 from snapgraph.model.columns import EdgeColumns, GraphColumns
 
 __all__ = ["GraphRow", "register"]
@@ -92,6 +92,8 @@ def _register_nodes(tx: Transaction, row: GraphRow, dictionary: GraphDictionary,
     if len(missing) == 0:
         return ids
     new_keys: list[str] = keys[missing].tolist()
+    if len(set(new_keys)) != len(new_keys):
+        raise InvalidInputError("Two nodes of the graph have the same key: give them different names.")
     ids = ids.copy()
     ids[missing] = np.arange(row.next_node_id, row.next_node_id + len(missing))
     tx.fetch(
@@ -144,6 +146,8 @@ def _register_edges(tx: Transaction, row: GraphRow, dictionary: GraphDictionary,
     ids = ids.copy()
     ids[missing] = np.arange(row.next_edge_id, row.next_edge_id + len(missing))
     new = parts.take(missing)
+    if new.has_twins():
+        raise InvalidInputError("Two edges of the graph have the same key: give them a discriminator.")
     records = np.empty(len(missing), dtype=_EDGE_RECORD)
     records["fields"] = 5
     records["graph_no_size"] = records["type_size"] = 4

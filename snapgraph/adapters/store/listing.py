@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +23,6 @@ from snapgraph.model.snapshots import Snapshot
 __all__ = ["earlier", "page"]
 
 _CURSOR = struct.Struct(">q8s")
-_ID = re.compile(r"snap_[0-9]{8}_[0-9]{6}_[a-z0-9_]{1,60}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Place = tuple[datetime, str]
 
@@ -110,7 +108,7 @@ def _contains(text: str) -> sa.ColumnElement[bool]:
 def _cursor(place: _Place, wanted: SnapshotFilter) -> str:
     moment, snapshot_id = place
     number = (moment - _EPOCH) // timedelta(microseconds=1)
-    data = _CURSOR.pack(number, _fingerprint(wanted)) + snapshot_id.encode("ascii")
+    data = _CURSOR.pack(number, _seal(number, snapshot_id, wanted)) + snapshot_id.encode("ascii")
     return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
 
 
@@ -119,18 +117,20 @@ def _after(cursor: str, wanted: SnapshotFilter) -> list[tuple[Any, sa.Column[Any
     try:
         encoded = cursor.encode("ascii")
         data = base64.b64decode(encoded + b"=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        number, fingerprint = _CURSOR.unpack_from(data)
+        number, seal = _CURSOR.unpack_from(data)
         snapshot_id = data[_CURSOR.size :].decode("ascii")
         moment = _EPOCH + timedelta(microseconds=number)
     except (UnicodeError, binascii.Error, struct.error, OverflowError, ValueError):
         raise _refused("?cursor", "That is no cursor: use `next` of the page before as it is.") from None
-    if fingerprint != _fingerprint(wanted) or not _ID.fullmatch(snapshot_id):
-        raise _refused("?cursor", "That cursor is of another question: repeat the filter of the page before.")
+    if seal != _seal(number, snapshot_id, wanted) or _cursor((moment, snapshot_id), wanted) != cursor:
+        raise _refused("?cursor", "That cursor is damaged, or of another question: repeat the filter of its page.")
     return [(moment, table.c.captured_at), (snapshot_id, table.c.id)]
 
 
-def _fingerprint(wanted: SnapshotFilter) -> bytes:
-    return hashlib.blake2b(repr(wanted).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def _seal(number: int, snapshot_id: str, wanted: SnapshotFilter) -> bytes:
+    """Bind a cursor to its place and its question."""
+    sealed = repr((number, snapshot_id, wanted)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(sealed, digest_size=8).digest()
 
 
 def _refused(pointer: str, detail: str) -> InvalidInputError:
