@@ -94,7 +94,7 @@ def write_cypher(snapshot: Snapshot, graph: GraphColumns, *, indexes: bool = Tru
 
 
 def _comment(snapshot: Snapshot) -> bytes:
-    """Write the header; only what cannot end a comment is let in (Neo4j reads an escaped line break as one here too)."""
+    """Write the header; only what cannot end a comment is let in (an escaped line break is one to Neo4j)."""
     facts = {
         "id": snapshot.id,
         "version": snapshot.version,

@@ -1,0 +1,23 @@
+"""In which forms a snapshot can leave."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["ExportFormat", "ExportPart"]
+
+
+class ExportFormat(StrEnum):
+    """The form of an export."""
+
+    JSON = "json"
+    CYPHER = "cypher"
+    CSV = "csv"
+
+
+class ExportPart(StrEnum):
+    """Which table of a CSV export; all is a zip of both."""
+
+    RELATIONSHIPS = "relationships"
+    NODES = "nodes"
+    ALL = "all"
