@@ -128,10 +128,7 @@ def export(
         InvalidInputError: A part was asked for of what has none.
         UnavailableError: There is no room for the file.
     """
-    if request.part is not ExportPart.RELATIONSHIPS and request.format is not ExportFormat.CSV:
-        allowed = (ExportPart.RELATIONSHIPS.value,)
-        detail = f"a part is for format=csv; {request.format} has nodes and relationships in one."
-        raise InvalidInputError(detail, problems=(Problem(pointer="?part", detail=detail, allowed=allowed),))
+    _check(request)
     with store.read() as tx:
         snapshot = snapshots.get(tx, request.reference, graph=request.graph)
         graph = payloads.read_graph(tx, snapshot)
@@ -150,6 +147,13 @@ def export(
         sha256=sha256,
         file=file,
     )
+
+
+def _check(request: ExportRequest) -> None:
+    if request.part is not ExportPart.RELATIONSHIPS and request.format is not ExportFormat.CSV:
+        detail = f"a part is for format=csv: {request.format} has nodes and relationships in one."
+        allowed = (ExportPart.RELATIONSHIPS.value,)
+        raise InvalidInputError(detail, problems=(Problem(pointer="?part", detail=detail, allowed=allowed),))
 
 
 def _written(

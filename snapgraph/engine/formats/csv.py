@@ -18,7 +18,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
-from snapgraph.engine.formats.documents import JsonNotation, pieces_of_repeats, properties_of, stale_rows
+from snapgraph.engine.formats.documents import JsonNotation
+from snapgraph.engine.formats.elements import pieces_of_repeats, properties_of, stale_rows
 from snapgraph.engine.formats.formulas import FORMULA, guarded, is_formula
 from snapgraph.engine.formats.fragments import (
     MARK,

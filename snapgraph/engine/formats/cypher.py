@@ -19,7 +19,7 @@ import orjson
 from numpy.typing import NDArray
 
 from snapgraph.engine.formats.cypher_texts import cypher_name, cypher_value
-from snapgraph.engine.formats.documents import EDGE_ORDER, NODE_ORDER, properties_of
+from snapgraph.engine.formats.elements import EDGE_ORDER, NODE_ORDER, properties_of
 from snapgraph.engine.formats.fragments import (
     Coded,
     Constant,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import orjson
-from numpy.typing import NDArray
 
+from snapgraph.engine.formats.elements import EDGE_ORDER, NODE_ORDER, pieces_of_repeats, properties_of, stale_rows
 from snapgraph.engine.formats.fragments import (
     Coded,
     Pieces,
@@ -21,18 +21,13 @@ from snapgraph.engine.formats.graph_states import graph_state_from_json
 from snapgraph.engine.formats.headers import history_to_json, snapshot_to_json
 from snapgraph.engine.formats.labels import label_ordinals, node_names, short_names
 from snapgraph.engine.formats.values import PLAIN_TIMES
-from snapgraph.model.columns import LABELS, STALE, Column, GraphColumns, Mask
+from snapgraph.model.columns import LABELS, STALE, Column, GraphColumns
 from snapgraph.model.keys import decode_part
 from snapgraph.model.metrics import DEFAULT_METRICS, MetricDefinition
 from snapgraph.model.snapshots import HistoryEntry, Snapshot
 from snapgraph.model.values import TaggedType
 
-__all__ = ["EDGE_ORDER", "NODE_ORDER", "JsonNotation", "graph_state_from_json", "write_graph_state", "write_json"]
-
-EDGE_ORDER = ("value", "timestamp", "trend", "updated_at", "severity")
-"""Properties of a relationship that are written first; the others follow by name."""
-
-NODE_ORDER = ("name",)
+__all__ = ["JsonNotation", "graph_state_from_json", "write_graph_state", "write_json"]
 
 _BETWEEN_ROWS = b",\n"
 
@@ -138,19 +133,6 @@ def _edge_pieces(graph: GraphColumns, metrics: Mapping[str, MetricDefinition]) -
     ]
 
 
-def properties_of(columns: Mapping[str, Column]) -> dict[str, Column]:
-    """Leave the derived columns out."""
-    return {name: column for name, column in columns.items() if name not in {STALE, LABELS}}
-
-
-def pieces_of_repeats(ordinals: NDArray[np.int32]) -> list[Pieces]:
-    """Make the ``_2`` of relationship ids that repeat; no column when none does."""
-    most = int(ordinals.max(initial=1))
-    if most == 1:
-        return []
-    return [Coded.of([b"", b"", *(b"_%d" % ordinal for ordinal in range(2, most + 1))], ordinals)]
-
-
 def _derived(columns: Mapping[str, Column], discriminators: Column | None = None) -> list[Pieces]:
     """Make the members beside the properties: ``discriminator``, ``labels``, and ``stale`` where it is true."""
     pieces: list[Pieces] = []
@@ -161,9 +143,3 @@ def _derived(columns: Mapping[str, Column], discriminators: Column | None = None
     if STALE in columns:
         pieces.append(Coded.of([b"", b',"stale":true'], stale_rows(columns[STALE]).astype(np.intp)))
     return pieces
-
-
-def stale_rows(column: Column) -> Mask:
-    """Say which elements are stale; absent means fresh."""
-    stale = column.values.astype(np.bool_)
-    return stale if column.present is None else stale & column.present
