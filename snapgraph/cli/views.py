@@ -12,7 +12,16 @@ from snapgraph.model.changes import Change, Comparison
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.model.vocabulary import ElementKind, Operation
 
-__all__ = ["change_columns", "counts_line", "element_of", "local_time", "snapshot_columns", "snapshot_facts", "span_of"]
+__all__ = [
+    "change_columns",
+    "counts_line",
+    "element_of",
+    "local_time",
+    "snapshot_columns",
+    "snapshot_facts",
+    "span_of",
+    "value_text",
+]
 
 TENFOLD = 10
 LONGEST_VALUE = 60
@@ -100,10 +109,13 @@ def change_columns() -> Sequence[Column[Change]]:
         Column(title="Type", value=lambda each: each.element.type),
         Column(title="Field", value=lambda each: each.field),
         Column(
-            title="Before", value=lambda each: each.before, for_person=lambda each: _short(each.before), is_number=True
+            title="Before",
+            value=lambda each: each.before,
+            for_person=lambda each: value_text(each.before),
+            is_number=True,
         ),
         Column(
-            title="After", value=lambda each: each.after, for_person=lambda each: _short(each.after), is_number=True
+            title="After", value=lambda each: each.after, for_person=lambda each: value_text(each.after), is_number=True
         ),
         Column(title="Delta", value=lambda each: each.relative_delta, for_person=span_of, is_number=True),
         Column(title="Direction", value=lambda each: each.direction.value, for_person=_direction),
@@ -161,7 +173,8 @@ def counts_line(comparison: Comparison) -> str:
     )
 
 
-def _short(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """Write a value of a change for a person: numbers with six digits, long texts cut."""
     if value is None:
         return ""
     if isinstance(value, bool | int | float):
