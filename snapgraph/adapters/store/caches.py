@@ -7,6 +7,7 @@ from collections import OrderedDict
 from datetime import datetime
 from uuid import UUID
 
+from snapgraph.adapters.store.cutting import Structure
 from snapgraph.adapters.store.dictionary import GraphDictionary
 from snapgraph.model.columns import Column
 
@@ -28,12 +29,21 @@ class Caches:
         self.horizon_seen_at: datetime | None = None
         self._lock = threading.Lock()
         self._dictionaries: dict[UUID, GraphDictionary] = {}
+        self._structures: dict[UUID, Structure] = {}
         self._chunks: OrderedDict[bytes, Column] = OrderedDict()
 
     def dictionary(self, incarnation: UUID) -> GraphDictionary:
         """Give the dictionary of a live graph, empty at first."""
         with self._lock:
             return self._dictionaries.setdefault(incarnation, GraphDictionary())
+
+    def structure(self, incarnation: UUID) -> Structure | None:
+        """Give the structure of the last capture of a live graph."""
+        return self._structures.get(incarnation)
+
+    def keep_structure(self, incarnation: UUID, structure: Structure) -> None:
+        """Remember the structure of a committed capture; before the commit its ids may still become another's."""
+        self._structures[incarnation] = structure
 
     def decoded(self, chunk_hash: bytes) -> Column | None:
         """Give a decoded chunk that is still remembered."""

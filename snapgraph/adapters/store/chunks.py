@@ -53,14 +53,14 @@ def write(tx: Transaction, place: Place, pieces: Mapping[bytes, Column]) -> int:
         How many were new.
     """
     known = tx.fetch(
-        "SELECT hash FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%s)",
+        "SELECT hash FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%b)",
         (place.class_no, place.since, list(pieces)),
     )
     new = sorted(pieces.keys() - {row[0] for row in known})
     if new:
         tx.fetch(
             "INSERT INTO chunk (class_no, captured_at, hash, body) "
-            "SELECT %s, %s, hash, body FROM unnest(%s::bytea[], %s::bytea[]) AS new (hash, body) "
+            "SELECT %s, %s, hash, body FROM unnest(%b::bytea[], %b::bytea[]) AS new (hash, body) "
             "ON CONFLICT DO NOTHING",
             (place.class_no, place.since, new, [tx.codec.encode_chunk(pieces[each]) for each in new]),
         )
@@ -82,7 +82,7 @@ def fetch(
     wanted = [each for each in hashes if each not in found]
     if wanted:
         rows = tx.fetch(
-            "SELECT hash, body FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%s)",
+            "SELECT hash, body FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%b)",
             (place.class_no, place.since, wanted),
         )
         for chunk_hash, body in rows:

@@ -19,7 +19,7 @@ from snapgraph.model.vocabulary import ColumnKind, ElementKind
 
 __all__ = ["Differing", "read_differing"]
 
-_ALWAYS = stored_name(STALE)
+_STALE = stored_name(STALE)
 _CODED = (ColumnKind.TEXT, ColumnKind.JSON)
 _Ids = NDArray[np.int64]
 _Mask = NDArray[np.bool_]
@@ -30,8 +30,8 @@ _Columns = dict[str, Column]
 class Differing:
     """The parts of two graphs in which they differ.
 
-    Whatever element or column is left out is equal on both sides, volatile columns apart. A column is absent on both
-    sides where its chunks are equal. The ends of every edge are among the nodes of its side.
+    Whatever element or column is left out is equal on both sides, volatile columns apart. A column may be absent on
+    both sides where its chunks are equal. The ends of every edge are among the nodes of its side.
 
     Attributes:
         before: Canonical order, ids set.
@@ -100,11 +100,14 @@ def read_differing(tx: Transaction, before: Snapshot, after: Snapshot, *, volati
 
 
 def _plan(before: Mapping[str, ManifestColumn], after: Mapping[str, ManifestColumn], skipped: frozenset[str]) -> _Plan:
+    compared = (before.keys() | after.keys()) - skipped
     names: dict[int, set[str]] = {}
-    for name in (before.keys() | after.keys()) - skipped:
+    for name in compared:
         left, right = (side[name].hashes if name in side else {} for side in (before, after))
         for number, _ in left.items() ^ right.items():
-            names.setdefault(number, {_ALWAYS}).add(name)
+            names.setdefault(number, {_STALE}).add(name)
+            if name == _STALE:  # what went idle is shown with the values that it had
+                names[number] |= compared
     return _Plan(names={number: frozenset(each) for number, each in names.items()})
 
 

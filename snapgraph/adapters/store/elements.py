@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from snapgraph.adapters.store import tables
 from snapgraph.adapters.store.connection import Transaction
@@ -49,7 +49,7 @@ class GraphRow:
     next_type_no: int
 
 
-def register(tx: Transaction, row: GraphRow, graph: GraphColumns) -> GraphColumns:
+def register(tx: Transaction, row: GraphRow, graph: GraphColumns) -> tuple[GraphColumns, GraphRow]:
     """Give every element its id; what is new is written, and remembered by this process once it is committed.
 
     Args:
@@ -58,7 +58,7 @@ def register(tx: Transaction, row: GraphRow, graph: GraphColumns) -> GraphColumn
         graph: In canonical order, so that new elements are numbered in key order.
 
     Returns:
-        The same graph with ids.
+        The same graph with ids, and the row with its counters moved on, which the caller writes.
     """
     dictionary = tx.caches.dictionary(row.incarnation)
     _catch_up(tx, row, dictionary)
@@ -71,19 +71,14 @@ def register(tx: Transaction, row: GraphRow, graph: GraphColumns) -> GraphColumn
     )
     _write_types(tx, row, dictionary, new_types)
     edge_ids = _register_edges(tx, row, dictionary, parts)
-    counters = (
-        max(row.next_node_id, int(node_ids.max(initial=-1)) + 1),
-        max(row.next_edge_id, int(edge_ids.max(initial=-1)) + 1),
-        row.next_type_no + len(new_types),
+    counted = replace(
+        row,
+        next_node_id=max(row.next_node_id, int(node_ids.max(initial=-1)) + 1),
+        next_edge_id=max(row.next_edge_id, int(edge_ids.max(initial=-1)) + 1),
+        next_type_no=row.next_type_no + len(new_types),
     )
-    if counters != (row.next_node_id, row.next_edge_id, row.next_type_no):
-        names = ("next_node_id", "next_edge_id", "next_type_no")
-        tx.execute(
-            update(tables.live_graph)
-            .where(tables.live_graph.c.graph_no == row.graph_no)
-            .values(dict(zip(names, counters, strict=True)))
-        )
-    return replace(graph, nodes=replace(graph.nodes, ids=node_ids), edges=replace(graph.edges, ids=edge_ids))
+    registered = replace(graph, nodes=replace(graph.nodes, ids=node_ids), edges=replace(graph.edges, ids=edge_ids))
+    return registered, counted
 
 
 def _register_nodes(tx: Transaction, row: GraphRow, dictionary: GraphDictionary, keys: NDArray[np.object_]) -> Ids:
@@ -98,7 +93,7 @@ def _register_nodes(tx: Transaction, row: GraphRow, dictionary: GraphDictionary,
     ids[missing] = np.arange(row.next_node_id, row.next_node_id + len(missing))
     tx.fetch(
         "INSERT INTO element_node (graph_no, id, key) "
-        "SELECT %s, %s + position - 1, key FROM unnest(%s::bytea[]) WITH ORDINALITY AS new (key, position)",
+        "SELECT %s, %s + position - 1, key FROM unnest(%b::bytea[]) WITH ORDINALITY AS new (key, position)",
         (row.graph_no, row.next_node_id, [_encoded(key) for key in new_keys]),
     )
     tx.after_commit(lambda: dictionary.add_nodes(row.next_node_id, new_keys))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from snapgraph.adapters.store.elements import GraphRow
 from snapgraph.adapters.store.tables import live_graph, snapshot
 from snapgraph.adapters.store.texts import storable
 
-__all__ = ["StoredGraph", "list_all", "lock"]
+__all__ = ["StoredGraph", "advance", "list_all", "lock"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +62,10 @@ def lock(tx: Transaction, name: str) -> GraphRow:
         tx.execute(insert(live_graph).values(name=name).on_conflict_do_nothing())
         row = tx.execute(wanted).one()
     return GraphRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+
+def advance(tx: Transaction, row: GraphRow) -> None:
+    """Write the counters of a locked live graph."""
+    counters = asdict(row)
+    del counters["graph_no"], counters["incarnation"]
+    tx.execute(sa.update(live_graph).where(live_graph.c.graph_no == row.graph_no).values(counters))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
 from snapgraph.adapters.store.tables import live_graph, snapshot
@@ -27,7 +26,7 @@ from snapgraph.model.vocabulary import (
     TriggerType,
 )
 
-__all__ = ["from_row", "plain", "selection", "summary_from"]
+__all__ = ["from_row", "selection", "summary_from", "to_row"]
 
 
 def selection() -> sa.Select[Any]:
@@ -35,13 +34,31 @@ def selection() -> sa.Select[Any]:
     return sa.select(snapshot, live_graph.c.name.label("graph")).join_from(snapshot, live_graph)
 
 
-def plain(value: object) -> Any:
-    """Give a value of the model as JSON-like dicts and lists.
-
-    Raises:
-        TypeError: It holds what JSON cannot, such as a lone surrogate.
-    """
-    return orjson.loads(orjson.dumps(value))
+def to_row(header: Snapshot) -> dict[str, Any]:
+    """Give the columns of a header that are its own; its JSON parts are written by the engine's serializer."""
+    return {
+        "id": header.id,
+        "version": header.version,
+        "captured_at": header.captured_at,
+        "trigger": header.trigger,
+        "trigger_reason": header.trigger_reason,
+        "severity": header.severity,
+        "retention_class": header.retention_class,
+        "description": header.description,
+        "note": header.note,
+        "tags": list(header.tags),
+        "pinned": header.pinned,
+        "nodes": header.counts.nodes,
+        "edges": header.counts.edges,
+        "summary": header.summary,
+        "metadata": header.metadata,
+        "quality": header.quality,
+        "quality_grade": header.quality.grade,
+        "thresholds": header.thresholds,
+        "content_hash": header.content_hash,
+        "stable_hash": header.stable_hash,
+        "has_history": header.has_history,
+    }
 
 
 def from_row(row: sa.Row[Any]) -> Snapshot:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+from uuid import UUID
+
 from snapgraph.adapters.store import chunks, manifests
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.cutting import cut, property_name
+from snapgraph.adapters.store.cutting import cut_properties, cut_structure, property_name
 from snapgraph.adapters.store.differing import Differing, read_differing
 from snapgraph.adapters.store.joining import build_graph
 from snapgraph.adapters.store.loading import fetch_chunks, gone, joined, read_manifests
@@ -25,16 +28,23 @@ __all__ = [
 ]
 
 
-def write_graph(tx: Transaction, address: PayloadAddress, graph: GraphColumns, *, at: CrashPoint = no_crash) -> None:
+def write_graph(
+    tx: Transaction, address: PayloadAddress, graph: GraphColumns, incarnation: UUID, *, at: CrashPoint = no_crash
+) -> None:
     """Write the payload of a snapshot.
 
     Args:
         tx: Writes; the partition must be there.
         address: Of the new snapshot.
         graph: With ids.
+        incarnation: Of its live graph: the structure of the last capture is remembered, and not hashed again.
         at: Crash point ``mid_copy``, between chunks and manifest.
     """
-    columns = cut(graph, tx.codec.chunk_hash)
+    structure = tx.caches.structure(incarnation)
+    if structure is None or not structure.is_of(graph):
+        structure = cut_structure(graph, tx.codec.chunk_hash)
+        tx.after_commit(partial(tx.caches.keep_structure, incarnation, structure))
+    columns = [*structure.columns, *cut_properties(graph, structure, tx.codec.chunk_hash)]
     pieces = {
         chunk_hash: piece for column in columns for chunk_hash, piece in zip(column.hashes, column.pieces, strict=True)
     }

@@ -97,9 +97,10 @@ def chunk_hash(column: Column) -> bytes:
     if piece.present is not None:
         digest.update(np.packbits(piece.present).data)
     digest.update(piece.values.data)
-    for text in piece.categories:
-        data = text.encode("utf-8", "surrogatepass")
-        digest.update(_LENGTH.pack(len(data)) + data)
+    if piece.categories:
+        lengths = np.fromiter(map(len, piece.categories), dtype="<u4", count=len(piece.categories))
+        digest.update(lengths.data)
+        digest.update("".join(piece.categories).encode("utf-8", "surrogatepass"))
     return digest.digest()
 
 
