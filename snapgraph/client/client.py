@@ -80,7 +80,7 @@ class Client(AbstractContextManager["Client"]):
             app: Such as ``create_app(runtime)``.
             token: Its API token, when it has one.
         """
-        return cls("http://localhost", token=token, transport=httpx.WSGITransport(app=app))
+        return cls("http://localhost", token=token, transport=httpx.WSGITransport(app=_with_path_as_bytes(app)))
 
     def close(self) -> None:
         """Close the connections."""
@@ -303,6 +303,15 @@ class Client(AbstractContextManager["Client"]):
             raise ServerUnavailableError(
                 f"{path} answered something else than JSON: is this a snapgraph server?"
             ) from error
+
+
+def _with_path_as_bytes(app: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the path as WSGI wants it: bytes that stand as Latin-1 (PEP 3333); httpx gives it decoded."""
+
+    def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        return app({**environ, "PATH_INFO": environ["PATH_INFO"].encode().decode("latin-1")}, start_response)
+
+    return wrapped
 
 
 def _snapshot(reference: str) -> str:
