@@ -82,6 +82,8 @@ class EdgeScan:
         Raises:
             EntityVanishedError: A row has no type, since the relationship was deleted meanwhile.
         """
+        if not rows:  # an empty graph comes as one chunk of nothing
+            return
         ids, sources, targets, types, *values, key_counts = zip(*rows, strict=True)
         try:
             self._type_codes.append(self._types.codes(types))
@@ -159,6 +161,7 @@ class EdgeScan:
     def columns(self) -> dict[str, Column]:
         """Finish all property columns, under their column names."""
         finished = {name: builder.finish() for name, builder in self._builders.items()} if self._numbers else {}
+        finished.pop(KEY_PROPERTY, None)  # the mark of an export is asked for, or it would make every row a rest
         found = {name: column for name, column in (finished | self._rest).items() if column is not None}
         return {column_name(name, self._standard): column for name, column in found.items()}
 
