@@ -57,7 +57,6 @@ class ObservedPostgres:
         self._connection: psycopg.Connection | None = None
         self._session: Session | None = None
         self._catalog = Catalog()
-        self._asked_before = 0
 
     def __enter__(self) -> Self:
         return self
@@ -94,12 +93,13 @@ class ObservedPostgres:
             ObservedUnavailableError: It does not answer, or not in time.
         """
         with self._connected() as session:
-            asked, self._asked_before = session.asked - self._asked_before, session.asked
+            own = session.take_reported()
             moment = read_moment(session)
             statements = read_statements(session)
             unknown = {key.query_id for key in statements}.difference(known_query_ids)
             texts = read_texts(session, unknown)
             tables, views = self._catalog.read(session)
+            session.report()
         return ObservedSample(
             taken_at=moment.taken_at,
             started_at=moment.started_at,
@@ -110,7 +110,7 @@ class ObservedPostgres:
             texts=texts,
             tables=tables,
             views=views,
-            own_transactions=asked,
+            own_transactions=own,
         )
 
     @contextmanager
@@ -120,7 +120,7 @@ class ObservedPostgres:
             connection = self._connection or self._connect()
             with deadline(connection, self._seconds + GRACE_SECONDS):
                 if self._session is None:
-                    self._session, self._asked_before = Session(connection, read_facts(connection)), 0
+                    self._session = Session(connection, read_facts(connection))
                 yield self._session
         except psycopg.Error as error:
             database = str(self._parameters.get("dbname") or "")
@@ -148,5 +148,9 @@ class ObservedPostgres:
         given = parameters.get("options")
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         parameters["options"] = f"{given} {options}" if given else options
-        self._connection = psycopg.connect(make_conninfo(**parameters), autocommit=True)
+        self._connection = psycopg.connect(
+            make_conninfo(**parameters),
+            autocommit=True,
+            prepare_threshold=None,  # preparing is one more transaction, which the count of our own would miss
+        )
         return self._connection

@@ -52,12 +52,12 @@ class Session:
 
     Attributes:
         facts: What decides how to read.
-        asked: Queries so far: each is a transaction that the server counts.
     """
 
     def __init__(self, connection: psycopg.Connection, facts: Facts) -> None:
         self.facts = facts
-        self.asked = 1  # the facts
+        self._asked = 1  # the facts; the login is counted at once
+        self._reported = 0
         self._connection = connection
         self._schema = facts.require()
 
@@ -65,8 +65,18 @@ class Session:
         self, name: str, parameters: Mapping[str, Any] | None = None, *, binary: bool = False
     ) -> list[tuple[Any, ...]]:
         """Run the query ``<name>.sql`` and give its rows."""
-        self.asked += 1
+        self._asked += 1
         return self._connection.execute(query_in(self._schema, name), parameters, binary=binary).fetchall()
+
+    def report(self) -> None:
+        """Have the server count our transactions now: a session does so once a second at most."""
+        self.ask("flush")
+        self._reported, self._asked = self._reported + self._asked, 0
+
+    def take_reported(self) -> int:
+        """Give how many of our transactions the server has counted since this was asked last."""
+        reported, self._reported = self._reported, 0
+        return reported
 
     def ask_unless_locked(self, name: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a query that may meet a lock; no rows then: what is not read now is read in a later tick."""

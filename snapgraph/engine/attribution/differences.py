@@ -52,7 +52,6 @@ class Differences:
         tables: Node name -> its scans.
         transactions: Committed and rolled back, without our own.
         rollbacks: Rolled back.
-        own_pending: Transactions of our own that the server has not counted yet.
     """
 
     seconds: float
@@ -60,7 +59,6 @@ class Differences:
     tables: Mapping[str, TableWork]
     transactions: int
     rollbacks: int
-    own_pending: int
 
 
 def gap_between(before: ObservedSample | None, after: ObservedSample, *, tick_seconds: float) -> TickGap | None:
@@ -78,25 +76,16 @@ def gap_between(before: ObservedSample | None, after: ObservedSample, *, tick_se
     return TickGap.TOO_LONG if seconds > GAP_TICKS * tick_seconds else None
 
 
-def differences(before: ObservedSample, after: ObservedSample, *, own_pending: int = 0) -> Differences:
-    """Take the differences of two samples between which there is no gap.
-
-    Args:
-        before: The earlier sample.
-        after: The later sample.
-        own_pending: Transactions of our own from earlier ticks that the server has not counted yet: a session reports
-            its counts only once a second, so they come in bursts.
-    """
+def differences(before: ObservedSample, after: ObservedSample) -> Differences:
+    """Take the differences of two samples between which there is no gap."""
     rollbacks = _growth(before.database.rollbacks, after.database.rollbacks)
     commits = _growth(before.database.commits, after.database.commits)
-    own = own_pending + after.own_transactions
     return Differences(
         seconds=(after.taken_at - before.taken_at).total_seconds(),
         statements=tuple(_statement_work(before, after)),
         tables=_table_work(before.tables, after.tables),
-        transactions=max(0, commits - own) + rollbacks,
+        transactions=max(0, commits - after.own_transactions) + rollbacks,
         rollbacks=rollbacks,
-        own_pending=max(0, own - commits),
     )
 
 

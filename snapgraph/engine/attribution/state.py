@@ -65,7 +65,6 @@ class ObserverState:
         pairs: Ends of an edge -> calls of the statements that touch both.
         tables: Node name -> calls of the statements that touch it.
         transactions: Transactions of the database.
-        own_pending: Transactions of our own that the server has not counted yet.
     """
 
     sample: ObservedSample | None = None
@@ -76,7 +75,6 @@ class ObserverState:
     pairs: Mapping[Pair, Activity] = field(default_factory=dict)
     tables: Mapping[str, Activity] = field(default_factory=dict)
     transactions: Activity = field(default_factory=Activity)
-    own_pending: int = 0
 
     @property
     def unparsed(self) -> int:

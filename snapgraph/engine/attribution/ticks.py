@@ -62,7 +62,7 @@ def tick(
             *table_nodes(sample, state, None, at, options.tick_seconds),
         )
         return GraphTick(taken_at=taken_at, database=sample.database.name, nodes=nodes, gap=gap), state
-    work = differences(before, sample, own_pending=state.own_pending)
+    work = differences(before, sample)
     totals = total_up(work, state.shapes, state.attributions)
     state = _remember(state, work, totals, at, options)
     idle = idle_edges(state, at)
@@ -91,5 +91,4 @@ def _remember(
         pairs=observe_activity(state.pairs, totals.pairs, at),
         tables=observe_activity(state.tables, totals.tables, at),
         transactions=state.transactions.add(work.transactions, at),
-        own_pending=work.own_pending,
     )

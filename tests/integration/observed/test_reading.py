@@ -230,7 +230,9 @@ def test_a_server_that_did_not_load_the_library_says_the_two_lines():
             observed.check()
 
 
-@pytest.mark.parametrize("url", ["postgresql//user:hunter2@host", "postgresql://user:hunter2@[::1/db", "user=u password=hunter2 x"])
+@pytest.mark.parametrize(
+    "url", ["postgresql//user:hunter2@host", "postgresql://user:hunter2@[::1/db", "user=u password=hunter2 x"]
+)
 def test_an_address_that_cannot_be_read_is_not_repeated(url):
     with pytest.raises(ConfigurationError) as refused:
         open_observed(url).check()
