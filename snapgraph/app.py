@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from snapgraph.adapters.store import clock, migrations, partitions
 from snapgraph.api import ROUTES, openapi_document
-from snapgraph.errors import UnavailableError
+from snapgraph.errors import SnapgraphError, UnavailableError
 from snapgraph.model.events import CrashPoint, Publish, no_crash, nobody
 from snapgraph.model.partitions import ranges_ahead
 from snapgraph.runtime import Runtime
@@ -20,6 +21,8 @@ from snapgraph.web.routes import Service
 from snapgraph.web.serving import serve_routes
 
 __all__ = ["create_app"]
+
+_LOG = structlog.get_logger(__name__)
 
 MAX_FORM_PARTS = 10
 """No form is taken at all; werkzeug's default of 1000 would be parsed for nothing."""
@@ -44,6 +47,7 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
         publish=publish,
         at=at,
     )
+    _start_ahead(runtime)
     openapi_document()  # once, before the first request asks for it
     serve_routes(app, ROUTES, service=service)
     proxies = settings.server.trusted_proxies
@@ -71,6 +75,14 @@ def _checks(runtime: Runtime) -> Mapping[str, Callable[[], None]]:
         "migrations": lambda: _check_migrations(runtime),
         "partitions": lambda: _check_partitions(runtime),
     }
+
+
+def _start_ahead(runtime: Runtime) -> None:
+    """Make partitions ahead at the start; where the store is away or not migrated, readiness says so from then on."""
+    try:
+        _check_partitions(runtime)
+    except SnapgraphError as error:
+        _LOG.warning("started_without_store", reason=str(error))
 
 
 def _check_migrations(runtime: Runtime) -> None:

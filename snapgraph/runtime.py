@@ -13,7 +13,7 @@ import structlog
 
 from snapgraph.adapters.embedded import open_servers
 from snapgraph.adapters.livegraph import LiveGraphConnection, open_live_graph
-from snapgraph.adapters.store import Store, migrations, open_store
+from snapgraph.adapters.store import Store, migrations, open_store, partitions
 from snapgraph.engine import columns
 from snapgraph.errors import ConfigurationError, NotFoundError, Problem
 from snapgraph.model.live_graphs import LiveGraph
@@ -105,6 +105,8 @@ def open_runtime(settings: Settings) -> Runtime:
             pool_size=settings.store.pool_size,
         )
         stack.callback(store.close)
+        if is_embedded:
+            partitions.ensure_ahead(store)
         definitions = settings.live_graph_definitions()
         live_graphs = {
             name: LiveGraphHandle(definition=definitions[name], connection=_connect(server, stack))

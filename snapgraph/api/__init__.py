@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from snapgraph import __version__
-from snapgraph.api import captures, docs, graphs, probes, session, snapshots
+from snapgraph.api import captures, comparisons, docs, exports, graphs, probes, session, snapshots
 from snapgraph.api.schemas import SCHEMAS
 from snapgraph.web.documents import openapi
 from snapgraph.web.routes import Route
@@ -16,7 +16,9 @@ _DOCUMENT: dict[str, Any] = {}
 
 ROUTES: tuple[Route, ...] = (
     *captures.ROUTES,
+    *comparisons.ROUTES,
     *snapshots.ROUTES,
+    *exports.ROUTES,
     *graphs.ROUTES,
     *session.ROUTES,
     *probes.ROUTES,

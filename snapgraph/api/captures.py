@@ -12,6 +12,7 @@ from snapgraph.engine.formats.headers import snapshot_to_json
 from snapgraph.errors import (
     BusyError,
     ConflictError,
+    GoneError,
     InvalidInputError,
     LiveGraphUnavailableError,
     NotFoundError,
@@ -108,6 +109,7 @@ ROUTES = (
         ),
         errors=(
             NotFoundError,
+            GoneError,
             ConflictError,
             TooLargeError,
             BusyError,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from snapgraph.model.exports import ExportFormat, ExportPart
 from snapgraph.model.queries import ChangeFilter, SnapshotFilter, SnapshotRevision
 from snapgraph.model.tags import MAX_TAGS, TAG_PATTERN, TAG_REFUSED_PATTERN, tag_problem
 from snapgraph.model.vocabulary import (
@@ -183,9 +184,9 @@ class CompareQuery(ReferenceQuery):
 class ExportQuery(ReferenceQuery):
     """In which form to export."""
 
-    format: Literal["json", "cypher", "csv"] = "json"
+    format: ExportFormat = ExportFormat.JSON
     """`json`: the contract document; `cypher`: statements that load into a Neo4j; `csv`: a table."""
-    part: Literal["relationships", "nodes", "all"] = "relationships"
+    part: ExportPart = ExportPart.RELATIONSHIPS
     """For `csv`: which table; `all` is a zip of both."""
 
 

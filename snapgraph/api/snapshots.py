@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -123,8 +124,8 @@ def delete(call: Call, *, snapshot_id: str, query: ReferenceQuery) -> Answer:
     return Answer(status=204)
 
 
-def _produces(status: int, description: str, schema: str, **headers: str) -> Produces:
-    content: dict[str, Any] = {"application/json": reference(schema)}
+def _produces(status: int, description: str, schema: Mapping[str, Any], **headers: str) -> Produces:
+    content = {"application/json": schema}
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return Produces(status=status, description=description, content=content, headers=named)
 
@@ -139,7 +140,7 @@ ROUTES = (
         description="Headers in stable order, page by page.",
         tag=_TAG,
         query=ListQuery,
-        produces=(_produces(200, "A page.", "SnapshotPage", Link='The next page: `<…>; rel="next"`.'),),
+        produces=(_produces(200, "A page.", reference("SnapshotPage"), Link='The next page: `<…>; rel="next"`.'),),
         errors=(NotFoundError, StoreUnavailableError),
     ),
     Route(
@@ -157,7 +158,7 @@ ROUTES = (
             _produces(
                 200,
                 "The snapshot.",
-                "Snapshot",
+                {"anyOf": [reference("Snapshot"), reference("SnapshotHeader")]},
                 ETag="Changes with tags, note and pin.",
                 Content_Location="Its own address, when it was asked for by another name.",
                 Snapgraph_Distance_Seconds="For `@time`: how long before that time it was captured.",
@@ -179,7 +180,7 @@ ROUTES = (
         body=RevisionBody,
         body_required=True,
         request_headers=_IF_MATCH,
-        produces=(_produces(200, "The header as it is now.", "SnapshotHeader", ETag="The new one."),),
+        produces=(_produces(200, "The header as it is now.", reference("SnapshotHeader"), ETag="The new one."),),
         errors=(NotFoundError, GoneError, StaleRevisionError, ConflictError, StoreUnavailableError),
     ),
     Route(

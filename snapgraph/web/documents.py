@@ -58,14 +58,10 @@ def openapi(
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    licence = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": title,
-            "version": version,
-            "description": description,
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
+        "info": {"title": title, "version": version, "description": description, "license": licence},
         "tags": [{"name": name, "description": text} for name, text in tags.items()],
         "paths": paths,
         "components": {

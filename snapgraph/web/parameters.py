@@ -35,6 +35,10 @@ MAX_ARGUMENTS = 100
 MAX_SEGMENT_CHARACTERS = 200
 """The longest id has 64 characters."""
 
+MAX_PROBLEMS = 50
+"""A person mends a few at a time; 50,000 unknown names made an answer of 7 MB in 2.6 s."""
+MAX_PROBLEMS_IN_A_SENTENCE = 5
+
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -151,7 +155,8 @@ def read_body(model: type[Model], value: object) -> Model:
         detail = "the body should be a JSON object"
         raise InvalidInputError(detail, problems=(Problem(pointer="", detail=detail),))
     names = tuple(model.model_fields)
-    problems = [_unknown(name, names, "/") for name in value if name not in names]
+    unknown = [name for name in value if name not in names]
+    problems = [_unknown(name, names, "/") for name in unknown[: MAX_PROBLEMS + 1]]
     known = {name: each for name, each in value.items() if name in names}
     return _validated(model, known, problems, lambda path: "".join(f"/{part}" for part in path), None)
 
@@ -202,7 +207,9 @@ def _validated(
         found += [_problem(details, pointer) for details in error.errors(include_url=False, include_input=False)]
         result = None
     if found or result is None:
-        raise InvalidInputError("; ".join(each.detail for each in found[:5]), problems=tuple(found))
+        shown = "; ".join(each.detail for each in found[:MAX_PROBLEMS_IN_A_SENTENCE])
+        more = f" (and {len(found) - MAX_PROBLEMS} more)" if len(found) > MAX_PROBLEMS else ""
+        raise InvalidInputError(shown + more, problems=tuple(found[:MAX_PROBLEMS]))
     return result
 
 

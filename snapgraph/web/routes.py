@@ -50,6 +50,7 @@ class Call:
         query_string: As it came.
         remote: Address of the caller.
         is_secure: Whether it came over TLS.
+        takes_gzip: Whether the caller unpacks gzip.
     """
 
     service: Service
@@ -59,6 +60,7 @@ class Call:
     query_string: str = ""
     remote: str = ""
     is_secure: bool = False
+    takes_gzip: bool = False
 
     @property
     def runtime(self) -> Runtime:

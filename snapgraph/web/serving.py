@@ -18,7 +18,7 @@ from snapgraph.errors import SnapgraphError, TooLargeError, UnsupportedMediaType
 from snapgraph.web.etags import ENCODING_SUFFIX
 from snapgraph.web.guard import SAFE_METHODS, SESSION_COOKIE, Visit
 from snapgraph.web.identity import request_id_of
-from snapgraph.web.parameters import read_body, read_query, read_segment
+from snapgraph.web.parameters import Body, read_body, read_query, read_segment
 from snapgraph.web.problems import plain_problem, problem_answer
 from snapgraph.web.routes import Answer, Call, Route, Service
 from snapgraph.web.strict_json import read_json
@@ -89,10 +89,10 @@ def _view(route: Route, service: Service) -> Callable[..., Response]:
         query = read_query(route.query, request.query_string, now=now)
         if route.query.model_fields:
             arguments["query"] = query
-        if route.body is not None:
-            arguments["body"] = read_body(route.body, _json_body(required=route.body_required))
-        elif route.method not in SAFE_METHODS:
-            _json_body(required=False)
+        if route.method not in SAFE_METHODS:
+            body = read_body(route.body or Body, _json_body(required=route.body_required))
+            if route.body is not None:
+                arguments["body"] = body
         call = Call(
             service=service,
             now=now,
@@ -101,6 +101,7 @@ def _view(route: Route, service: Service) -> Callable[..., Response]:
             query_string=request.query_string.decode("ascii"),
             remote=request.remote_addr or "",
             is_secure=request.is_secure,
+            takes_gzip=_takes_gzip(),
         )
         return _respond(route.handler(call, **arguments))
 
@@ -137,7 +138,7 @@ def _compressed(response: Response, body: bytes | Iterator[bytes]) -> Response:
     if is_small or not is_text or "Content-Encoding" in response.headers or "Repr-Digest" in response.headers:
         return response
     response.headers.add("Vary", "Accept-Encoding")
-    if request.accept_encodings["gzip"] <= 0:
+    if not _takes_gzip():
         return response
     if isinstance(body, bytes):
         response.set_data(b"".join(_gzip(iter((body,)))))
@@ -147,6 +148,10 @@ def _compressed(response: Response, body: bytes | Iterator[bytes]) -> Response:
     if etag := response.headers.get("ETag"):
         response.headers["ETag"] = f'{etag[:-1]}{ENCODING_SUFFIX}"'
     return response
+
+
+def _takes_gzip() -> bool:
+    return request.accept_encodings["gzip"] > 0
 
 
 def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
