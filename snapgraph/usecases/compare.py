@@ -117,7 +117,7 @@ def compare(
         )
         diff = engine.compare_columns(*material.parts, terms)
         diff = engine.judge(diff, list(_answers(tx, diff, material.headers)))
-        progress = _bottlenecks(tx, material, live_graph, live)
+        progress = _bottlenecks(tx, diff, material.headers, live_graph, live)
     wanted = engine.PageRequest(filter=request.filter, limit=request.limit, cursor=request.cursor)
     comparison = engine.report(diff, material.headers, material.complete, progress, live_graph.metrics, wanted)
     _log.info(
@@ -214,22 +214,23 @@ def _calls(tx: Transaction, diff: engine.DiffColumns, question: engine.Question,
 
 
 def _bottlenecks(
-    tx: Transaction, material: _Material, live_graph: LiveGraph, live: LiveSide | None
+    tx: Transaction, diff: engine.DiffColumns, headers: _Headers, live_graph: LiveGraph, live: LiveSide | None
 ) -> BottleneckProgress:
     """Say which bottlenecks came, went and stayed, by the thresholds of each side.
 
-    The headers say it as long as they list all of them; beyond that the graphs are graded: only what differs, when
-    the thresholds are the same, since everything else then stayed.
+    The headers say it as long as they list all of them; beyond that the graphs are graded: only what crossed a
+    level, when the levels are the same, since everything else then stayed.
     """
-    before, after = material.headers
-    if all(len(header.summary.bottlenecks) == header.summary.bottlenecks_count for header in material.headers):
+    before, after = headers
+    if all(len(header.summary.bottlenecks) == header.summary.bottlenecks_count for header in headers):
         return engine.bottleneck_progress(before.summary.bottlenecks, after.summary.bottlenecks)
-    graphs = material.parts
-    if before.thresholds != after.thresholds:
+    if before.thresholds == after.thresholds:
+        graphs = engine.crossing_parts(diff, after.thresholds)
+    else:
         graphs = _whole(tx, before, live), _whole(tx, after, live)
     found = [
         bottlenecks(graph, metrics=live_graph.metrics, thresholds=header.thresholds)
-        for graph, header in zip(graphs, material.headers, strict=True)
+        for graph, header in zip(graphs, headers, strict=True)
     ]
     progress = engine.bottleneck_progress(*found)
     new = {(each.key, each.metric) for each in found[1]} - {(each.key, each.metric) for each in found[0]}

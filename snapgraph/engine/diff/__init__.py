@@ -19,6 +19,7 @@
 from snapgraph.engine.diff.absences import Coverage, coverage_of
 from snapgraph.engine.diff.changes import changes
 from snapgraph.engine.diff.comparing import compare_columns
+from snapgraph.engine.diff.crossings import crossing_parts
 from snapgraph.engine.diff.differences import DiffColumns
 from snapgraph.engine.diff.graphs import diff_graphs
 from snapgraph.engine.diff.hashing import content_hash
@@ -57,6 +58,7 @@ __all__ = [
     "content_hash",
     "count_changes",
     "coverage_of",
+    "crossing_parts",
     "diff_graphs",
     "from_networkx",
     "ids_of",

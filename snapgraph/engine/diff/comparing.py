@@ -15,7 +15,7 @@ from snapgraph.engine.diff.absences import absent_edges, absent_nodes
 from snapgraph.engine.diff.aligning import Matching, align
 from snapgraph.engine.diff.differences import ABSENCES, NOTHING, Codes, DiffColumns, Numbers, Rows
 from snapgraph.engine.diff.fields import Tolerance, difference
-from snapgraph.engine.diff.grading import NODE_METRICS, VALUE
+from snapgraph.engine.diff.grading import VALUE, node_metric
 from snapgraph.engine.diff.joining import Part, join
 from snapgraph.engine.diff.terms import DEFAULT_TERMS, Terms
 from snapgraph.model.columns import STALE, EdgeColumns, GraphColumns, Mask, NodeColumns
@@ -126,6 +126,5 @@ def _tolerances(field: str, elements: _Elements, rows: Rows, terms: Terms) -> Nu
     if isinstance(elements, EdgeColumns) and field == VALUE:
         by_type = np.asarray([terms.tolerance(type_) for type_ in elements.types])
         return by_type[elements.type_codes[rows]] if by_type.any() else None
-    metric = NODE_METRICS.get(field) if isinstance(elements, NodeColumns) else None
-    limit = terms.tolerance(metric)
+    limit = terms.tolerance(node_metric(field) if isinstance(elements, NodeColumns) else None)
     return np.full(len(rows), limit) if limit else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -20,90 +20,97 @@ __all__ = ["Sides", "element_keys", "element_types", "elements"]
 Sides = tuple[GraphColumns, GraphColumns]
 """The earlier and the later graph."""
 
-_EDGE = KINDS.index(ElementKind.EDGE)
-
 
 def element_types(diff: DiffColumns, positions: Rows) -> list[str]:
     """Give the type of the element of each change."""
-    return [_type(diff, position) for position in positions.tolist()]
+    types = [""] * len(positions)
+    for graph, rows, places, kind in _groups(diff, positions):
+        found = _types(graph.edges, rows) if kind is ElementKind.EDGE else _node_types(graph, rows)
+        for place, type_ in zip(places.tolist(), found, strict=True):
+            types[place] = type_
+    return types
 
 
 def element_keys(diff: DiffColumns, positions: Rows) -> list[str]:
     """Give the key of the element of each change."""
-    return [_key(diff, position) for position in positions.tolist()]
+    return [element.key for element in elements(diff, positions, None)]
 
 
 def elements(
-    diff: DiffColumns, positions: Rows, metrics: Mapping[str, MetricDefinition], complete: Sides | None = None
+    diff: DiffColumns,
+    positions: Rows,
+    metrics: Mapping[str, MetricDefinition] | None,
+    complete: Sides | None = None,
 ) -> list[ElementReference]:
     """Refer to the element of each change.
 
     Args:
         diff: The changes.
         positions: Which of them.
-        metrics: Relationship type -> what it means, for the labels of edges.
+        metrics: Relationship type -> what it means, for the labels of edges; ``None``: the keys will do as labels.
         complete: Both graphs with all edges in canonical order, when those of the diff are only the parts that
             differ: whether a label repeats can only be told from all. They and those of the diff then have ids.
     """
-    labels = _labels(diff, positions, metrics, complete or (diff.before, diff.after))
-    references = []
-    for place, position in enumerate(positions.tolist()):
-        key, type_ = _key(diff, position), _type(diff, position)
-        if diff.kinds[position] == _EDGE:
-            source, target = _ends(diff, position)
-            references.append(ElementReference(id=labels[place], key=key, type=type_, source=source, target=target))
+    references: list[ElementReference | None] = [None] * len(positions)
+    wholes = {id(diff.before): complete[0], id(diff.after): complete[1]} if complete else {}
+    for graph, rows, places, kind in _groups(diff, positions):
+        if kind is ElementKind.NODE:
+            found = _nodes(graph, rows)
         else:
-            references.append(ElementReference(id=key, key=key, type=type_))
-    return references
+            whole = wholes.get(id(graph), graph)
+            labels = None if metrics is None else labels_of_rows(whole, _rows_in(whole, graph, rows), metrics)
+            found = _edges(graph, rows, labels)
+        for place, reference in zip(places.tolist(), found, strict=True):
+            references[place] = reference
+    return [reference for reference in references if reference is not None]
 
 
-def _side(diff: DiffColumns, position: int) -> tuple[GraphColumns, int]:
-    """Find a graph that has the element, the later one if it can be, and its row there."""
-    row = int(diff.after_rows[position])
-    return (diff.before, int(diff.before_rows[position])) if row == NOTHING else (diff.after, row)
+def _groups(diff: DiffColumns, positions: Rows) -> Iterator[tuple[GraphColumns, Rows, Rows, ElementKind]]:
+    """Group changes by kind and by a graph that has the element, the later one if it can be.
 
-
-def _type(diff: DiffColumns, position: int) -> str:
-    graph, row = _side(diff, position)
-    if diff.kinds[position] == _EDGE:
-        return graph.edges.types[int(graph.edges.type_codes[row])]
-    return split_node_key(graph.nodes.keys[row])[1]
-
-
-def _key(diff: DiffColumns, position: int) -> str:
-    graph, row = _side(diff, position)
-    if diff.kinds[position] != _EDGE:
-        return str(graph.nodes.keys[row])
-    source, target = _ends(diff, position)
-    return edge_key(source, _type(diff, position), target, _discriminator(graph.edges, row))
-
-
-def _ends(diff: DiffColumns, position: int) -> tuple[str, str]:
-    graph, row = _side(diff, position)
-    return str(graph.nodes.keys[graph.edges.sources[row]]), str(graph.nodes.keys[graph.edges.targets[row]])
-
-
-def _discriminator(edges: EdgeColumns, row: int) -> str:
-    code = NOTHING if edges.discriminators is None else int(edges.discriminators.values[row])
-    return "" if edges.discriminators is None or code == NOTHING else edges.discriminators.categories[code]
-
-
-def _labels(
-    diff: DiffColumns, positions: Rows, metrics: Mapping[str, MetricDefinition], complete: Sides
-) -> dict[int, str]:
-    """Label the edges among the changes: place in ``positions`` -> label."""
-    edges = diff.kinds[positions] == _EDGE
+    Yields:
+        The graph, rows in it, places in ``positions``, the kind.
+    """
     in_after = diff.after_rows[positions] != NOTHING
-    labels: dict[int, str] = {}
-    for part, whole, rows, chosen in (
-        (diff.before, complete[0], diff.before_rows, edges & ~in_after),
-        (diff.after, complete[1], diff.after_rows, edges & in_after),
-    ):
-        places = np.flatnonzero(chosen)
-        if len(places):
-            there = _rows_in(whole, part, rows[positions[places]])
-            labels.update(zip(places.tolist(), labels_of_rows(whole, there, metrics), strict=True))
-    return labels
+    for kind in KINDS:
+        of_kind = diff.kinds[positions] == KINDS.index(kind)
+        for graph, rows, chosen in (
+            (diff.after, diff.after_rows, of_kind & in_after),
+            (diff.before, diff.before_rows, of_kind & ~in_after),
+        ):
+            places = np.flatnonzero(chosen)
+            if len(places):
+                yield graph, rows[positions[places]], places, kind
+
+
+def _nodes(graph: GraphColumns, rows: Rows) -> Iterator[ElementReference]:
+    for key, type_ in zip(graph.nodes.keys[rows].tolist(), _node_types(graph, rows), strict=True):
+        yield ElementReference(id=key, key=key, type=type_)
+
+
+def _node_types(graph: GraphColumns, rows: Rows) -> list[str]:
+    return [split_node_key(key)[1] for key in graph.nodes.keys[rows].tolist()]
+
+
+def _edges(graph: GraphColumns, rows: Rows, labels: list[str] | None) -> Iterator[ElementReference]:
+    edges, keys = graph.edges, graph.nodes.keys
+    sources, targets = keys[edges.sources[rows]].tolist(), keys[edges.targets[rows]].tolist()
+    parts = zip(sources, _types(edges, rows), targets, _discriminators(edges, rows), strict=True)
+    for place, (source, type_, target, discriminator) in enumerate(parts):
+        key = edge_key(source, type_, target, discriminator)
+        label = key if labels is None else labels[place]
+        yield ElementReference(id=label, key=key, type=type_, source=source, target=target)
+
+
+def _types(edges: EdgeColumns, rows: Rows) -> list[str]:
+    return [edges.types[code] for code in edges.type_codes[rows].tolist()]
+
+
+def _discriminators(edges: EdgeColumns, rows: Rows) -> list[str]:
+    if edges.discriminators is None:
+        return [""] * len(rows)
+    categories = (*edges.discriminators.categories, "")  # so that -1, absent, is the empty one
+    return [categories[code] for code in edges.discriminators.values[rows].tolist()]
 
 
 def _rows_in(whole: GraphColumns, part: GraphColumns, rows: Rows) -> Rows:

@@ -1,6 +1,6 @@
 """For better or worse, and how much: direction and severity of changes, by the metric they belong to.
 
-A metric is the ``value`` of an edge of its type, or a property of a node that says the same of one table or database.
+A metric is the ``value`` of an edge of its type, or a property of a node that is named like it in lower case.
 Everything else that changes has no direction.
 
 Severity is that of a change for the worse: above 10, 15 and 25 % of the value before medium, high and critical, else
@@ -10,31 +10,22 @@ that goes from 0 to 8 % is critical, a load factor that goes from 0 to 0.01 is l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from snapgraph.engine.diff.differences import DIRECTIONS, SEVERITIES, Codes, DiffColumns, Numbers, Rows
 from snapgraph.model.metrics import (
-    ERROR_RATE,
-    HOTSPOT_SCORE,
-    QUERIES_PER_SEC,
     MetricDefinition,
     Thresholds,
 )
 from snapgraph.model.vocabulary import ChangeDirection, Desirable, Severity
 
-__all__ = ["NODE_METRICS", "VALUE", "grade", "relative_deltas"]
+__all__ = ["VALUE", "grade", "node_metric", "relative_deltas"]
 
 VALUE = "value"
 """The property of an edge that is the metric."""
 
-NODE_METRICS: Mapping[str, str] = {
-    "hotspot_score": HOTSPOT_SCORE,
-    "error_rate": ERROR_RATE,
-    "queries_per_sec": QUERIES_PER_SEC,
-}
-"""Property of a node -> the metric that it is."""
 
 _STEPS = (0.10, 0.15, 0.25)
 """Above which share of the value before a change for the worse is medium, high, critical."""
@@ -53,6 +44,15 @@ _BY_BADNESS = np.asarray(
 
 _WORSE_WHEN_RISING = {Desirable.LOWER: 1, Desirable.HIGHER: -1, Desirable.NEITHER: 0}
 _LOW = SEVERITIES.index(Severity.LOW)
+
+
+def node_metric(field: str) -> str:
+    """Name the metric that a property of a node would be: the summary grades nodes by the same rule.
+
+    >>> node_metric("hotspot_score")
+    'HOTSPOT_SCORE'
+    """
+    return field.upper()
 
 
 def relative_deltas(deltas: Numbers, before: Numbers) -> Numbers:

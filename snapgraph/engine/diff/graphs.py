@@ -62,6 +62,14 @@ def diff_graphs(
         structure=structure_change(*columns),
         content_hash=content_hash(diff),
     )
+    _put_elements(result, found, before, after)
+    return result
+
+
+def _put_elements(
+    result: nx.MultiDiGraph[Any], found: Sequence[Change], before: nx.DiGraph[Any], after: nx.DiGraph[Any]
+) -> None:
+    """Put what differs into the resulting graph: nodes, then edges with the ends that are the same."""
     nodes = {key: node for graph in (before, after) for node, key in node_keys(graph).items()}
     edges = {**edge_keys(before), **edge_keys(after)}
     by_element: dict[tuple[ElementKind, str], list[Change]] = {}
@@ -73,11 +81,8 @@ def diff_graphs(
     for (kind, key), its in by_element.items():
         if kind is ElementKind.EDGE:
             source, target, name = edges[key]
-            for end in (source, target):
-                if end not in result:
-                    result.add_node(end, **_marks(()))
+            result.add_nodes_from([end for end in (source, target) if end not in result], **_marks(()))
             result.add_edge(source, target, key=name, type=its[0].element.type, **_marks(its))
-    return result
 
 
 def _marks(its: Sequence[Change]) -> dict[str, Any]:

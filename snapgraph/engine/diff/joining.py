@@ -22,7 +22,7 @@ from snapgraph.engine.diff.differences import (
     Rows,
 )
 from snapgraph.engine.diff.fields import FieldDifference
-from snapgraph.engine.diff.grading import NODE_METRICS, VALUE, grade, relative_deltas
+from snapgraph.engine.diff.grading import VALUE, grade, node_metric, relative_deltas
 from snapgraph.engine.diff.terms import Terms
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.metrics import unknown_metric
@@ -149,7 +149,7 @@ def _reordered(diff: DiffColumns, order: Rows) -> DiffColumns:
 
 def _graded(diff: DiffColumns, terms: Terms) -> DiffColumns:
     """Add what follows from the numbers: relative deltas, metrics, directions, severities."""
-    metrics, codes = _metrics(diff)
+    metrics, codes = _metrics(diff, terms)
     numeric = ~(np.isnan(diff.before_numbers) | np.isnan(diff.after_numbers))
     diff = replace(
         diff,
@@ -163,15 +163,16 @@ def _graded(diff: DiffColumns, terms: Terms) -> DiffColumns:
     return replace(diff, directions=directions, severities=severities)
 
 
-def _metrics(diff: DiffColumns) -> tuple[tuple[str, ...], Rows]:
+def _metrics(diff: DiffColumns, terms: Terms) -> tuple[tuple[str, ...], Rows]:
     """Say which changes are values of a metric, and of which."""
     types = diff.before.edges.types
-    metrics = tuple(sorted({*types, *NODE_METRICS.values()}))
+    of_nodes = {field: node_metric(field) for field in diff.fields if node_metric(field) in terms.metrics}
+    metrics = tuple(sorted({*types, *of_nodes.values()}))
     codes = np.full(len(diff), NOTHING, dtype=np.int64)
     rows = diff.positions(ElementKind.EDGE, VALUE)
     if len(rows):
         of_type = np.asarray([metrics.index(type_) for type_ in types], dtype=np.int64)
         codes[rows] = of_type[diff.before.edges.type_codes[diff.before_rows[rows]]]
-    for field, metric in NODE_METRICS.items():
+    for field, metric in of_nodes.items():
         codes[diff.positions(ElementKind.NODE, field)] = metrics.index(metric)
     return metrics, codes

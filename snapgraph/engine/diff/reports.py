@@ -79,20 +79,24 @@ def report(
     return Comparison(
         before=sides[0],
         after=sides[1],
-        summary=ComparisonSummary(
-            sentence=sentence(facts),
-            counts=counts,
-            regressions=tuple(facts.regressions),
-            improvements=tuple(facts.improvements),
-            bottlenecks=bottlenecks,
-            structure=facts.structure,
-        ),
+        summary=_summary(facts, bottlenecks),
         changes=tuple(made[position] for position in chosen.items),
         complete=len(chosen.items) == chosen.total,
         totals=counts,
         matching=chosen.total,
         next=chosen.next,
         content_hash=hashed,
+    )
+
+
+def _summary(facts: Facts, bottlenecks: BottleneckProgress) -> ComparisonSummary:
+    return ComparisonSummary(
+        sentence=sentence(facts),
+        counts=facts.counts,
+        regressions=tuple(facts.regressions),
+        improvements=tuple(facts.improvements),
+        bottlenecks=bottlenecks,
+        structure=facts.structure,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from snapgraph.engine.diff.absences import coverage_of
 from snapgraph.engine.diff.differences import ABSENCES, KINDS, OPERATIONS, SIGNIFICANCES, DiffColumns
-from snapgraph.engine.diff.grading import NODE_METRICS
+from snapgraph.engine.diff.grading import node_metric
 from snapgraph.engine.diff.indexes import IndexChange, index_changes
 from snapgraph.engine.diff.summaries import beyond_noise
 from snapgraph.engine.diff.wording import edge_name, listed, node_name, percent, plural, two_numbers, was
@@ -97,7 +97,7 @@ def _moved(change: Change, metrics: Mapping[str, MetricDefinition]) -> str:
         metric = metrics.get(change.element.type)
         subject = f"{change.element.type} {edge_name(change.element.key)}"
     else:
-        metric = metrics.get(NODE_METRICS.get(change.field or "", ""))
+        metric = metrics.get(node_metric(change.field or ""))
         subject = f"{change.field} of {node_name(change.element.key)}"
     before, after = two_numbers(change.before, change.after)
     notes = [] if change.relative_delta is None else [percent(change.relative_delta)]

@@ -144,7 +144,7 @@ def _component_change(label: int, sides: list[Rows], nodes: Rows, keys: NDArray[
     members = nodes[whole[nodes] == label]
     members = members[np.argsort(parts[members], kind="stable")]
     pieces = np.split(members, np.flatnonzero(np.diff(parts[members])) + 1)
-    largest = sorted(pieces, key=len, reverse=True)[:_SHOWN]
+    largest = sorted(pieces, key=lambda piece: (-len(piece), piece[0]))[:_SHOWN]
     return ComponentChange(pieces=tuple(_group(piece, keys) for piece in largest), pieces_count=len(pieces))
 
 

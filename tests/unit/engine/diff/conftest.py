@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from snapgraph.engine.formats.values import column_from_values
 from snapgraph.model.columns import Column, EdgeColumns, GraphColumns, NodeColumns
 from snapgraph.model.keys import node_key
-from snapgraph.model.metrics import DEFAULT_METRICS
-from snapgraph.model.vocabulary import ColumnKind
+from snapgraph.model.metrics import DEFAULT_METRICS, DEFAULT_THRESHOLDS
+from snapgraph.model.snapshots import CaptureMetadata, PerformanceSummary, Quality, Snapshot, SnapshotCounts
+from snapgraph.model.vocabulary import ColumnKind, RetentionClass, TriggerType
 
 Node = str | tuple[str, Mapping[str, Any]]
 Edge = tuple[Any, ...]
@@ -121,3 +123,30 @@ def generated() -> Callable[..., GraphColumns]:
 def perturbed() -> Callable[..., GraphColumns]:
     """Change a large one."""
     return perturb
+
+
+@pytest.fixture(scope="session")
+def header() -> Snapshot:
+    """Give a header to change."""
+    return Snapshot(
+        id="snap_20250106_142305_manual",
+        graph="default",
+        version=17,
+        previous_id=None,
+        captured_at=datetime(2025, 1, 6, 14, 23, 5, tzinfo=UTC),
+        trigger=TriggerType.MANUAL,
+        trigger_reason="manual",
+        severity=None,
+        retention_class=RetentionClass.MANUAL,
+        description="",
+        note="",
+        tags=(),
+        pinned=False,
+        counts=SnapshotCounts(nodes=0, edges=0),
+        summary=PerformanceSummary(),
+        metadata=CaptureMetadata(),
+        quality=Quality(),
+        thresholds=DEFAULT_THRESHOLDS,
+        content_hash="",
+        stable_hash="",
+    )
