@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from threading import Event, Thread
 from time import monotonic, perf_counter, sleep
@@ -26,7 +27,14 @@ from snapgraph.model.columns import GraphColumns
 from snapgraph.model.events import CrashPoint, Publish, SnapshotCaptured, no_crash, nobody
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.queries import SnapshotFilter
-from snapgraph.model.snapshots import HistoryEntry, Snapshot, SnapshotDraft
+from snapgraph.model.snapshots import (
+    CaptureMetadata,
+    HistoryEntry,
+    PerformanceSummary,
+    Quality,
+    Snapshot,
+    SnapshotDraft,
+)
 from snapgraph.model.vocabulary import Severity, TriggerType
 
 __all__ = ["HISTORY", "CaptureRequest", "capture", "capture_once"]
@@ -81,25 +89,39 @@ class CaptureRequest:
         manual = self.description if self.trigger is TriggerType.MANUAL else ""
         return self.kind or manual or str(self.trigger)
 
+    def draft(
+        self,
+        live_graph: LiveGraph,
+        *,
+        captured_at: datetime,
+        summary: PerformanceSummary,
+        metadata: CaptureMetadata,
+        quality: Quality,
+    ) -> SnapshotDraft:
+        """Make the header of what was read."""
+        return SnapshotDraft(
+            graph=live_graph.name,
+            captured_at=captured_at,
+            trigger=self.trigger,
+            trigger_reason=self.trigger_reason,
+            slug=self.slug,
+            severity=self.severity,
+            retention_class=retention_class(self.trigger, self.severity),
+            description=self.description,
+            note=self.note,
+            tags=self.tags,
+            pinned=self.pinned,
+            summary=summary,
+            metadata=metadata,
+            quality=quality,
+            thresholds=live_graph.thresholds,
+            volatile=live_graph.volatile,
+        )
+
     def fingerprint(self, graph: str) -> str:
         """Hash what is asked for, of which graph: an Idempotency-Key stands for one of these."""
         parts = {name: getattr(self, name) for name in self.__slots__}
         return sha256(repr((graph, sorted(parts.items()))).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Prepared:
-    """All that is to be stored, before any transaction is open.
-
-    Attributes:
-        draft: The header.
-        graph: Marked, in canonical order.
-        history: When it was asked for.
-    """
-
-    draft: SnapshotDraft
-    graph: GraphColumns
-    history: tuple[HistoryEntry, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,6 +137,15 @@ class _Stages:
             yield
         finally:
             self.spent[name] = round((perf_counter() - begun) * 1e3, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Prepared:
+    """All that is to be stored, before any transaction is open."""
+
+    draft: SnapshotDraft
+    graph: GraphColumns
+    history: tuple[HistoryEntry, ...]
 
 
 def capture(
@@ -144,12 +175,9 @@ def capture(
         LiveGraphUnavailableError: Neo4j is away.
         StoreUnavailableError: Postgres is away. After a lost answer the snapshot may be there all the same.
     """
-    with _counted(request, live_graph):
-        prepared = _prepare(request, connection=connection, live_graph=live_graph, store=store, at=at)
-        with store.begin() as tx:
-            snapshot = _insert(tx, prepared, at=at)
-        _announce(snapshot, publish=publish, at=at)
-    return snapshot
+    return _Capture(
+        request=request, connection=connection, live_graph=live_graph, store=store, publish=publish, at=at
+    ).run()
 
 
 def capture_once(
@@ -181,22 +209,75 @@ def capture_once(
         BusyError: Another request with this key has been at it for 25 s.
         SnapgraphError: As :func:`capture`; the key is free again.
     """
-    fingerprint = request.fingerprint(live_graph.name)
+    held = _claim(store, key, request.fingerprint(live_graph.name))
+    if held.snapshot_id is not None:
+        with store.read() as tx:
+            return snapshots.get(tx, held.snapshot_id, graph=live_graph.name)
+    with _released_on_failure(store, held), _renewed(store, held):
+        return _Capture(
+            request=request, connection=connection, live_graph=live_graph, store=store, publish=publish, at=at
+        ).run(held)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Capture:
+    """One capture: what it needs, and its steps."""
+
+    request: CaptureRequest
+    connection: LiveGraphConnection
+    live_graph: LiveGraph
+    store: Store
+    publish: Publish
+    at: CrashPoint
+
+    def run(self, held: Claim | None = None) -> Snapshot:
+        """Read, store, tell; with a claim, complete it in the same transaction."""
+        with _counted(self.request, self.live_graph):
+            prepared = self._prepare()
+            with self.store.begin() as tx:
+                snapshot = snapshots.insert(tx, prepared.draft, prepared.graph, history=prepared.history, at=self.at)
+                if held is not None:
+                    idempotency.complete(tx, held, snapshot.id)
+                self.at("before_commit")
+            self.at("after_commit")
+        _log_captured(snapshot)
+        self.publish(SnapshotCaptured(snapshot=snapshot))
+        return snapshot
+
+    def _prepare(self) -> _Prepared:
+        """Read the live graph fully and work out the header."""
+        live_graph, stages = self.live_graph, _Stages()
+        with stages("clock"), self.store.read() as tx:
+            captured_at = clock.now(tx)
+        with stages("read"):
+            reading = self.connection.read(live_graph, now=captured_at)
+        self.at("after_read")
+        with stages("summarise"):
+            graph = mark_stale(reading.graph, captured_at=captured_at, tick_seconds=live_graph.tick_seconds)
+            summary = summarise(graph, metrics=live_graph.metrics, thresholds=live_graph.thresholds)
+        history: tuple[HistoryEntry, ...] = ()
+        if self.request.include_historical:
+            with stages("history"):
+                history = _history(self.store, live_graph.name)
+        partitions.keep_ahead(self.store, captured_at)
+        draft = self.request.draft(
+            live_graph,
+            captured_at=captured_at,
+            summary=summary,
+            metadata=capture_metadata(graph, live_graph, reading, stages.spent),
+            quality=marked_quality(reading.quality, graph),
+        )
+        return _Prepared(draft=draft, graph=graph, history=history)
+
+
+def _claim(store: Store, key: str, fingerprint: str) -> Claim:
+    """Claim a key, or wait until whoever has it is done; the claim is ours unless it names a snapshot."""
     waiting_until = monotonic() + WAIT_SECONDS
     while True:
         with store.begin() as tx:
             held = idempotency.claim(tx, key, fingerprint)
-        if held.state is ClaimState.COMPLETED and held.snapshot_id is not None:
-            with store.read() as tx:
-                return snapshots.get(tx, held.snapshot_id, graph=live_graph.name)
-        if held.state is ClaimState.OWNED:
-            with _counted(request, live_graph), _released_on_failure(store, held):
-                with _renewed(store, held):
-                    prepared = _prepare(request, connection=connection, live_graph=live_graph, store=store, at=at)
-                    with store.begin() as tx:
-                        snapshot = _insert(tx, prepared, at=at, held=held)
-                _announce(snapshot, publish=publish, at=at)
-            return snapshot
+        if held.state is not ClaimState.BUSY:
+            return held
         if monotonic() > waiting_until:
             raise BusyError(
                 "Another request with this Idempotency-Key is still at work: ask again with the same key.",
@@ -243,57 +324,7 @@ def _renewed(store: Store, held: Claim) -> Iterator[None]:
         thread.join()
 
 
-def _prepare(
-    request: CaptureRequest, *, connection: LiveGraphConnection, live_graph: LiveGraph, store: Store, at: CrashPoint
-) -> _Prepared:
-    """Read the live graph fully and work out the header."""
-    stages = _Stages()
-    with stages("clock"), store.read() as tx:
-        captured_at = clock.now(tx)
-    with stages("read"):
-        reading = connection.read(live_graph, now=captured_at)
-    at("after_read")
-    with stages("summarise"):
-        graph = mark_stale(reading.graph, captured_at=captured_at, tick_seconds=live_graph.tick_seconds)
-        summary = summarise(graph, metrics=live_graph.metrics, thresholds=live_graph.thresholds)
-    history: tuple[HistoryEntry, ...] = ()
-    if request.include_historical:
-        with stages("history"):
-            history = _history(store, live_graph.name)
-    draft = SnapshotDraft(
-        graph=live_graph.name,
-        captured_at=captured_at,
-        trigger=request.trigger,
-        trigger_reason=request.trigger_reason,
-        slug=request.slug,
-        severity=request.severity,
-        retention_class=retention_class(request.trigger, request.severity),
-        description=request.description,
-        note=request.note,
-        tags=request.tags,
-        pinned=request.pinned,
-        summary=summary,
-        metadata=capture_metadata(graph, live_graph, reading, stages.spent),
-        quality=marked_quality(reading.quality, graph),
-        thresholds=live_graph.thresholds,
-        volatile=live_graph.volatile,
-    )
-    partitions.keep_ahead(store, captured_at)
-    return _Prepared(draft=draft, graph=graph, history=history)
-
-
-def _insert(tx: Transaction, prepared: _Prepared, *, at: CrashPoint, held: Claim | None = None) -> Snapshot:
-    """Store what was prepared, and complete the key if there is one, in the caller's transaction."""
-    snapshot = snapshots.insert(tx, prepared.draft, prepared.graph, history=prepared.history, at=at)
-    if held is not None:
-        idempotency.complete(tx, held, snapshot.id)
-    at("before_commit")
-    return snapshot
-
-
-def _announce(snapshot: Snapshot, *, publish: Publish, at: CrashPoint) -> None:
-    """Tell everyone, now that it is committed."""
-    at("after_commit")
+def _log_captured(snapshot: Snapshot) -> None:
     _log.info(
         "snapshot_captured",
         snapshot=snapshot.id,
@@ -304,7 +335,6 @@ def _announce(snapshot: Snapshot, *, publish: Publish, at: CrashPoint) -> None:
         edges=snapshot.counts.edges,
         stage_ms=dict(snapshot.metadata.stage_ms),
     )
-    publish(SnapshotCaptured(snapshot=snapshot))
 
 
 @contextmanager
