@@ -5,7 +5,7 @@ category and looked up by their codes; numbers and times are written by orjson a
 100,000 relationships cost about ten pieces each and no dict: building the dicts alone takes 6 times as long as orjson
 then needs to write them.
 
-Pieces must not contain the byte 0xFF: UTF-8 never does, which makes it the one safe separator and mark.
+Pieces must not contain the bytes 0xFE and 0xFF: UTF-8 never does, which makes them safe as separator and mark.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ ROWS_PER_BLOCK = 1_024
 
 MARK = b"\xff"
 """Stands before the first property until the block is joined; no UTF-8 text contains it."""
+
+_CUT = b"\xfe"
+"""Separates written values while they are cut apart; no UTF-8 text contains it either."""
 
 _ROWS_PER_PAIR = 8
 """Two columns become one when there are at least this many rows for each pair of their pieces."""
@@ -133,8 +136,8 @@ class Written:
         else:
             listed = orjson.dumps(np.ascontiguousarray(values), option=_NUMPY)
         if self.before or self.after:
-            inner = listed[1:-1].replace(b",", self.after + MARK + self.before)
-            return b"".join((self.before, inner, self.after)).split(MARK)
+            inner = listed[1:-1].replace(b",", self.after + _CUT + self.before)
+            return b"".join((self.before, inner, self.after)).split(_CUT)
         return listed[1:-1].split(b",")
 
 

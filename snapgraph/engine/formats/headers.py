@@ -17,6 +17,7 @@ from snapgraph.engine.formats.records import (
     value_from_json,
 )
 from snapgraph.engine.formats.values import time_to_text
+from snapgraph.model.metrics import Levels, Thresholds
 from snapgraph.model.snapshots import (
     CaptureMetadata,
     HistoryEntry,
@@ -138,7 +139,7 @@ def snapshot_from_json(document: Any, pointer: str = "") -> Snapshot:
         **{name: header[name] for name in (*_SAME_NAME, "deleted_at", "quality") if name in header},
         **{field: _needed(header, name, pointer) for field, name in _NAMES.items()},
         "counts": header.get("counts") or _counted(header, pointer),
-        "thresholds": {"levels": header.get("thresholds", {})},
+        "thresholds": _thresholds(header.get("thresholds", {}), f"{pointer}/thresholds"),
     }
     read = {
         field: value_from_json(hint, named[field], f"{pointer}/{_NAMES.get(field, field)}")
@@ -151,6 +152,10 @@ def snapshot_from_json(document: Any, pointer: str = "") -> Snapshot:
         metadata=record_from_json(CaptureMetadata, metadata, f"{pointer}/metadata"),
         summary=summary_from_json(summary, graph_complexity=complexity, pointer=f"{pointer}/performance_summary"),
     )
+
+
+def _thresholds(document: Any, pointer: str) -> Thresholds:
+    return Thresholds(levels=value_from_json(Mapping[str, Levels], document, pointer))
 
 
 def _object(value: Any, pointer: str) -> Mapping[str, Any]:

@@ -248,16 +248,17 @@ def time_column(values: Sequence[Any]) -> Column | None:
     there = [value is not None for value in values]
     if not any(there):
         return None
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+            raise InvalidInputError(f"{value!r} is no time: write 2025-01-06T14:23:05Z, or seconds since 1970.")
     known = {value: _moment_us(value) for value in {value for value in values if value is not None}}
     times = np.array([0 if value is None else known[value] for value in values], dtype=np.int64)
     return Column(kind=ColumnKind.TIME, values=times, present=None if all(there) else np.array(there, dtype=np.bool_))
 
 
-def _moment_us(value: Any) -> int:
+def _moment_us(value: str | float) -> int:
     if isinstance(value, str):
         return (text_to_time(value) - _EPOCH) // _MICROSECOND
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidInputError(f"{value!r} is no time: write 2025-01-06T14:23:05Z, or seconds since 1970.")
     microseconds = round(value * (1_000 if abs(value) >= _MILLISECONDS_FROM else 1_000_000))
     if not MIN_TIME_US <= microseconds <= MAX_TIME_US:
         raise InvalidInputError(f"{value!r} is outside the years 1 to 9999.")
