@@ -158,19 +158,29 @@ def _is_alive(pid: int) -> bool:
 
 
 def _start(folder: Path) -> Addresses:
-    """Start a host and wait for its addresses; when two do this at once, one host gives way to the other."""
-    host = _spawn_host(folder)
+    """Start a host unless one is on its way, and wait for its addresses."""
+    host: subprocess.Popen[bytes] | None = None
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         addresses = _living_addresses(folder)
         if addresses is not None:
             return addresses
-        if host.poll() is not None:
-            if host.returncode != 0:
-                raise UnavailableError(f"The embedded servers do not start:\n{_last_words(folder)}")
-            host = _spawn_host(folder)  # the one it gave way to may have ended since
+        if host is not None and host.poll():
+            raise UnavailableError(f"The embedded servers do not start:\n{_last_words(folder)}")
+        if (host is None or host.poll() == 0) and not _has_host(folder):
+            host = _spawn_host(folder)  # when two do this at once, one host gives way and ends with 0
         time.sleep(POLL_SECONDS)
     raise UnavailableError(f"The embedded servers did not start in {START_SECONDS:.0f} s:\n{_last_words(folder)}")
+
+
+def _has_host(folder: Path) -> bool:
+    """Whether a host holds its lock, with its servers up or still on their way."""
+    with (folder / HOST_LOCK_FILE).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _spawn_host(folder: Path) -> subprocess.Popen[bytes]:

@@ -39,7 +39,7 @@ class Display:
     def say(self, sentence: str) -> None:
         """Say something between the steps."""
         if not self._quiet:
-            self._console.print(Text(sentence))
+            self._console.print(Text(sentence), soft_wrap=True)  # an address that is broken in two is none
 
     @contextmanager
     def step(self, doing: str) -> Iterator[list[str]]:
