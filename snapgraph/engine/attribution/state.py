@@ -12,10 +12,7 @@ from snapgraph.engine.attribution.totals import EdgeKey
 from snapgraph.engine.attribution.trend import WINDOW
 from snapgraph.model.observations import ObservedSample, StatementKind, StatementShape
 
-__all__ = ["MAX_SHAPES", "Activity", "EdgeMemory", "ObserverState", "learn"]
-
-MAX_SHAPES = 20_000
-"""Four times the entries that pg_stat_statements keeps by default; above it, shapes of evicted statements go."""
+__all__ = ["Activity", "EdgeMemory", "ObserverState", "learn"]
 
 
 class EdgeMemory(NamedTuple):
@@ -58,7 +55,7 @@ class ObserverState:
 
     Attributes:
         sample: The last one.
-        shapes: Query id -> shape. A text is parsed once, when its id is new.
+        shapes: Query id -> shape, of the statements in ``sample``. A text is parsed once, when its id is new.
         attributions: Query id -> nodes and edges, as long as ``catalogue`` holds.
         catalogue: Tables and views, as of the last sample.
         edges: The last observations of every edge.
@@ -79,31 +76,24 @@ class ObserverState:
     @property
     def unparsed(self) -> int:
         """How many of the statements that are there now could not be parsed."""
-        return sum(
-            shape.kind is StatementKind.UNPARSED
-            for shape in (self.shapes.get(query_id) for query_id in self.query_ids)
-            if shape is not None
-        )
-
-    @property
-    def query_ids(self) -> frozenset[int]:
-        """The query ids of the last sample."""
-        return frozenset(key.query_id for key in self.sample.statements) if self.sample else frozenset()
+        return sum(shape.kind is StatementKind.UNPARSED for shape in self.shapes.values())
 
 
 def learn(state: ObserverState, sample: ObservedSample) -> ObserverState:
-    """Take the texts and the catalogue of a sample into the state, and make it the last sample."""
-    shapes = dict(state.shapes)
-    shapes |= {query_id: shape_of(text) for query_id, text in sample.texts.items()}
+    """Take the texts and the catalogue of a sample into the state, and make it the last sample.
+
+    The shape of a statement that was evicted is forgotten: PostgreSQL 18 makes the query id from the aliases of the
+    tables, not from the tables, so what comes back under the same id may be another statement.
+    """
     present = {key.query_id for key in sample.statements}
-    if len(shapes) > MAX_SHAPES:
-        shapes = {query_id: shapes[query_id] for query_id in present & shapes.keys()}
+    shapes = {query_id: state.shapes[query_id] for query_id in present & state.shapes.keys()}
+    shapes |= {query_id: shape_of(text) for query_id, text in sample.texts.items()}
     catalogue, known = state.catalogue, state.attributions
     if _has_new_names(state.sample, sample):
         catalogue, known = catalogue_of(sample.tables, sample.views), {}
     attributions = {
         query_id: known[query_id] if query_id in known else attribute(shapes[query_id], catalogue)
-        for query_id in present & shapes.keys()
+        for query_id in shapes
     }
     return replace(state, sample=sample, shapes=shapes, attributions=attributions, catalogue=catalogue)
 

@@ -1,4 +1,9 @@
-"""From the text of a statement to its shape: which tables it touches, and which joins which."""
+"""From the text of a statement to its shape: which tables it touches, and which joins which.
+
+Weakness: the text is that of the first statement with its query id, and PostgreSQL 18 makes that id from the aliases of
+the tables and not from the tables. ``SELECT x.n FROM a x`` and ``SELECT x.n FROM b x`` are one row of
+pg_stat_statements there (two up to 17), and both count for the one that came first.
+"""
 
 from __future__ import annotations
 

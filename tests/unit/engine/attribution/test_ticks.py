@@ -420,6 +420,16 @@ def test_a_text_is_parsed_once(world):
     assert world.state.shapes[2] is shape
 
 
+def test_what_comes_back_under_the_same_id_may_be_another_statement(world):
+    """PostgreSQL 18: ``SELECT x.n FROM a x`` and ``SELECT x.n FROM b x`` have one query id."""
+    world.call(2, 10, 10.0)
+    world.tick()
+    world.statements.clear()
+    world.tick()
+
+    assert 2 not in world.state.shapes
+
+
 def test_the_state_before_is_left_as_it_was(world):
     world.call(2, 10, 100.0)
     before = world.state
