@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import BaseConverter, Map
 
 from snapgraph import meters
 from snapgraph.errors import SnapgraphError, TooLargeError, UnsupportedMediaTypeError
@@ -45,7 +47,8 @@ _LOG = structlog.get_logger(__name__)
 
 def serve_routes(app: Flask, routes: Sequence[Route], *, service: Service) -> None:
     """Register every route of the table, the guards before them, and the handlers of everything that goes wrong."""
-    open_rules = {_rule(route.path) for route in routes if route.is_open}
+    named = {route.operation_id: route for route in routes}
+    app.url_map.converters["part"] = _Part
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
 
@@ -53,23 +56,47 @@ def serve_routes(app: Flask, routes: Sequence[Route], *, service: Service) -> No
         g.started = time.perf_counter()
         g.request_id = request_id_of(request.headers.get("X-Request-Id"))
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
-        rule = request.url_rule.rule if request.url_rule else ""
-        service.guard.check(_visit(), is_open=rule in open_rules)
+        route = named.get(request.endpoint or "")
+        service.guard.check(_visit(), is_open=route is not None and route.is_open)
+
+    def after(response: Response) -> Response:
+        route = named.get(request.endpoint or "")
+        return _finish(response, route.path if route else "unmatched")
 
     app.before_request(before)
-    app.after_request(_finish)
+    app.after_request(after)
     app.teardown_request(lambda _error: structlog.contextvars.unbind_contextvars("request_id"))
     app.register_error_handler(SnapgraphError, _on_problem)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Exception, _on_failure)
     for route in routes:
-        app.add_url_rule(
-            _rule(route.path), route.operation_id, _view(route, service), methods=[route.method], strict_slashes=False
-        )
+        rule = _rule(route.path, routes)
+        app.add_url_rule(rule, route.operation_id, _view(route, service), methods=[route.method])
 
 
-def _rule(path: str) -> str:
-    return path.replace("{", "<").replace("}", ">")
+class _Part(BaseConverter):
+    """A variable part of a path: anything but the words that mean something else in its place.
+
+    Without that, ``DELETE …/snapshots/compare`` would look for a snapshot of that name in place of answering 405.
+    """
+
+    def __init__(self, url_map: Map, *words: str) -> None:
+        super().__init__(url_map)
+        self.regex = f"(?!(?:{'|'.join(map(re.escape, words))})$)[^/]+" if words else "[^/]+"
+
+
+def _rule(path: str, routes: Sequence[Route]) -> str:
+    """Write a path as Flask does, with the words that other routes have in place of each variable part."""
+    pieces = path.split("/")
+    for place, piece in enumerate(pieces):
+        if piece.startswith("{"):
+            others = [route.path.split("/") for route in routes]
+            words = {
+                other[place] for other in others if len(other) > place and other[:place] == path.split("/")[:place]
+            }
+            taken = ", ".join(f'"{word}"' for word in sorted(words) if not word.startswith("{"))
+            pieces[place] = f"<part({taken}):{piece[1:-1]}>" if taken else f"<part:{piece[1:-1]}>"
+    return "/".join(pieces)
 
 
 def _visit() -> Visit:
@@ -162,16 +189,16 @@ def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def _finish(response: Response) -> Response:
+def _finish(response: Response, path: str) -> Response:
+    """Add what every answer carries, and count it under the pattern of its address."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    rule = request.url_rule.rule if request.url_rule else "unmatched"
     method = request.method if request.method in {*SAFE_METHODS, "POST", "PATCH", "DELETE"} else "other"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    meters.count_request(method, rule, response.status_code, seconds)
-    _LOG.debug("request", method=method, route=rule, status=response.status_code, milliseconds=round(seconds * 1000, 1))
+    meters.count_request(method, path, response.status_code, seconds)
+    _LOG.debug("request", method=method, route=path, status=response.status_code, milliseconds=round(seconds * 1000, 1))
     return response
 
 

@@ -72,6 +72,8 @@ ROUTES = (
     route("POST", "/things", lambda _call, *, body: json_answer({"text": body.text}), body=Words),
     route("DELETE", "/things", lambda _call: Answer(status=204)),
     route("GET", "/things/{name}", fail, parts={"name": ""}),
+    route("DELETE", "/things/{name}", fail, parts={"name": ""}),
+    route("GET", "/things/other", lambda _call: json_answer({})),
     route("GET", "/stream", stream),
 )
 
@@ -204,3 +206,9 @@ def test_the_tag_of_a_packed_answer_differs_and_is_recognised(client):
 
 def test_a_page_of_another_site_is_refused_before_the_handler(client):
     problem(client.post("/things", json={}, headers={"Origin": "https://evil.example"}), 403)
+
+
+def test_a_word_that_another_route_has_is_no_variable_part(client):
+    assert client.get("/things/other").text == "{}"
+    assert set(client.delete("/things/other").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert set(client.put("/things/else").headers["Allow"].split(", ")) == {"DELETE", "GET", "HEAD", "OPTIONS"}

@@ -90,11 +90,11 @@ def test_the_deepest_body_that_is_taken_is_read():
     ],
     ids=["escaped quotes", "quotes", "backslashes", "objects", "many names", "last name twice"],
 )
-def test_reading_a_megabyte_takes_less_than_a_second_whatever_it_holds(raw):
-    started = time.perf_counter()
+def test_a_megabyte_costs_less_than_a_second_of_cpu_whatever_it_holds(raw):
+    started = time.process_time()
     with contextlib.suppress(MalformedRequestError):
         read_json(raw)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_bad_text_is_pointed_at():
