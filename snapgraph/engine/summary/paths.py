@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -16,7 +15,8 @@ __all__ = ["critical_paths", "heaviest_paths", "kept_edges", "latency_edges"]
 
 _UNIT = 1e6
 """Latencies are summed as whole millionths of a millisecond, so that equal sums are equal in any order."""
-_MOST = 1e18
+_MOST_MS = 1e12
+"""Thirty years; a value beyond is only heavy."""
 
 Weighted = list[list[tuple[int, int]]]
 
@@ -46,9 +46,10 @@ def latency_edges(graph: GraphColumns) -> tuple[list[int], Weighted]:
     ends = np.stack([edges.sources[rows], edges.targets[rows]])
     vertices, places = np.unique(ends, return_inverse=True)
     places = places.reshape(ends.shape)
-    values = np.clip(np.rint(numbers(edges.columns, "value", len(edges))[rows] * _UNIT), 0.0, _MOST).astype(np.int64)
+    values = np.clip(numbers(edges.columns, "value", len(edges))[rows], 0.0, _MOST_MS)
+    weights = np.rint(values * _UNIT).astype(np.int64)
     found: list[dict[int, int]] = [{} for _ in vertices]
-    for source, target, weight in zip(places[0].tolist(), places[1].tolist(), values.tolist(), strict=True):
+    for source, target, weight in zip(places[0].tolist(), places[1].tolist(), weights.tolist(), strict=True):
         if weight > found[source].get(target, -1):
             found[source][target] = weight
     return vertices.tolist(), [sorted(targets.items()) for targets in found]
@@ -69,32 +70,46 @@ def kept_edges(edges: Weighted) -> Weighted:
 def heaviest_paths(edges: Weighted, *, most: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """Walk the heaviest maximal paths of an acyclic graph, heaviest first, ties in order of their vertices.
 
-    The heaviest way on from each vertex is known beforehand, so the search opens nothing but prefixes of the paths that
-    it gives: at most ``most`` times their length, however many paths there are.
+    Each vertex keeps the few best ways on from it, found from the ends backwards, so that the time grows with the edges
+    and ``most`` however many paths there are.
+
+    Args:
+        edges: Without cycles.
+        most: How many paths to give.
+
+    Yields:
+        The vertices of a path, and its weight.
     """
-    onward = _heaviest_onward(edges)
+    onward = _best_onward(edges, most)
     entered = {target for targets in edges for target, _ in targets}
-    heap: list[tuple[int, tuple[int, ...], int]] = [
-        (-onward[vertex], (vertex,), 0) for vertex, targets in enumerate(edges) if targets and vertex not in entered
-    ]
-    heapq.heapify(heap)
-    given = 0
-    while heap and given < most:
-        _, path, behind = heapq.heappop(heap)
-        targets = edges[path[-1]]
-        if not targets:
-            given += 1
-            yield path, behind
-        for target, weight in targets:
-            passed = behind + weight
-            heapq.heappush(heap, (-(passed + onward[target]), (*path, target), passed))
+    begins = [vertex for vertex, targets in enumerate(edges) if targets and vertex not in entered]
+    found = [(way[0], vertex, rank) for vertex in begins for rank, way in enumerate(onward[vertex])]
+    for negative, begin, place in sorted(found)[:most]:
+        path, vertex, rank = [begin], begin, place
+        while edges[vertex]:
+            _, vertex, rank = onward[vertex][rank]
+            path.append(vertex)
+        yield tuple(path), -negative
 
 
-def _heaviest_onward(edges: Weighted) -> list[int]:
-    """Give for each vertex the weight of the heaviest path that begins there."""
-    onward = [0] * len(edges)
+Way = tuple[int, int, int]
+"""A way on from a vertex: its weight, negative; the next vertex; the place of the way that goes on among that one's."""
+
+
+def _best_onward(edges: Weighted, most: int) -> list[list[Way]]:
+    """Find for each vertex the heaviest ways on, ties in order of their vertices.
+
+    Among ways of one weight, those to a smaller vertex come first, and those through one vertex stand in its own order.
+    """
+    onward: list[list[Way]] = [[] for _ in edges]
     for vertex in _sinks_first(edges):
-        onward[vertex] = max((weight + onward[target] for target, weight in edges[vertex]), default=0)
+        ways = [
+            (way[0] - weight, target, rank)
+            for target, weight in edges[vertex]
+            for rank, way in enumerate(onward[target])
+        ]
+        ways.sort()
+        onward[vertex] = ways[:most] if edges[vertex] else [(0, vertex, 0)]
     return onward
 
 
