@@ -7,11 +7,18 @@ Adapters and the engine are strangers, so the composition root hands the codec t
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Any, Protocol
 
 from snapgraph.model.columns import Column, GraphColumns
 
-__all__ = ["ColumnCodec"]
+__all__ = ["ColumnCodec", "ContentDigests"]
+
+
+class ContentDigests(Protocol):
+    """Digests of the parts of one graph."""
+
+    def hashes(self, volatile: Collection[str] = ()) -> tuple[str, str]:
+        """Give the hashes of everything, and of all but ``volatile``."""
 
 
 class ColumnCodec(Protocol):
@@ -26,5 +33,8 @@ class ColumnCodec(Protocol):
     def chunk_hash(self, column: Column, /) -> bytes:
         """Hash the content of a chunk, 16 bytes; equal for equal content."""
 
-    def content_hashes(self, graph: GraphColumns, /, volatile: Collection[str] = ()) -> tuple[str, str]:
-        """Hash a graph in canonical order, independent of dictionary ids: (everything, all but ``volatile``)."""
+    def is_same(self, left: Column, right: Column, /) -> bool:
+        """Say whether two columns are the same as they stand, and so have the same hash."""
+
+    def digest_graph(self, graph: GraphColumns, /, last: Any = None) -> ContentDigests:
+        """Digest a graph in canonical order, independent of dictionary ids, by what ``last`` has already."""

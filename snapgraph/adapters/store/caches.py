@@ -1,4 +1,7 @@
-"""What this process remembers: only what never changes once it is committed, so that nothing has to be invalidated."""
+"""What this process remembers: only what never changes once it is committed, so that nothing has to be invalidated.
+
+The last graph of each live graph is among it: 6 MB for 100,000 relationships with four properties.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from collections import OrderedDict
 from datetime import datetime
 from uuid import UUID
 
-from snapgraph.adapters.store.cutting import Structure
+from snapgraph.adapters.store.cutting import CutGraph
 from snapgraph.adapters.store.dictionary import GraphDictionary
+from snapgraph.model.codecs import ContentDigests
 from snapgraph.model.columns import Column
 
 __all__ = ["Caches"]
@@ -29,7 +33,8 @@ class Caches:
         self.horizon_seen_at: datetime | None = None
         self._lock = threading.Lock()
         self._dictionaries: dict[UUID, GraphDictionary] = {}
-        self._structures: dict[UUID, Structure] = {}
+        self._captures: dict[UUID, CutGraph] = {}
+        self._digests: dict[str, ContentDigests] = {}
         self._chunks: OrderedDict[bytes, Column] = OrderedDict()
 
     def dictionary(self, incarnation: UUID) -> GraphDictionary:
@@ -37,13 +42,21 @@ class Caches:
         with self._lock:
             return self._dictionaries.setdefault(incarnation, GraphDictionary())
 
-    def structure(self, incarnation: UUID) -> Structure | None:
-        """Give the structure of the last capture of a live graph."""
-        return self._structures.get(incarnation)
+    def last_capture(self, incarnation: UUID) -> CutGraph | None:
+        """Give the last committed capture of a live graph that this process made."""
+        return self._captures.get(incarnation)
 
-    def keep_structure(self, incarnation: UUID, structure: Structure) -> None:
-        """Remember the structure of a committed capture; before the commit its ids may still become another's."""
-        self._structures[incarnation] = structure
+    def keep_capture(self, incarnation: UUID, made: CutGraph) -> None:
+        """Remember a committed capture; before the commit its ids may still become another's."""
+        self._captures[incarnation] = made
+
+    def digests(self, graph: str) -> ContentDigests | None:
+        """Give the digests of the last graph of that name: they are of contents, so no commit is needed."""
+        return self._digests.get(graph)
+
+    def keep_digests(self, graph: str, digests: ContentDigests) -> None:
+        """Remember the digests of a graph."""
+        self._digests[graph] = digests
 
     def decoded(self, chunk_hash: bytes) -> Column | None:
         """Give a decoded chunk that is still remembered."""

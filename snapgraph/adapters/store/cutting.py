@@ -8,13 +8,14 @@ be read without the dictionary. Properties are stored with a dot before their na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.errors import InvalidInputError
+from snapgraph.model.codecs import ColumnCodec
 from snapgraph.model.columns import Column, GraphColumns
 from snapgraph.model.vocabulary import ColumnKind, ElementKind
 
@@ -27,9 +28,8 @@ __all__ = [
     "TARGET",
     "TYPE",
     "ColumnPieces",
-    "Structure",
-    "cut_properties",
-    "cut_structure",
+    "CutGraph",
+    "cut",
     "property_name",
     "stored_name",
 ]
@@ -39,7 +39,6 @@ CHUNK_BITS = 12
 ID, KEY, SOURCE, TARGET, TYPE, DISCRIMINATOR = "@id", "@key", "@source", "@target", "@type", "@discriminator"
 
 Ids = NDArray[np.int64]
-Hash = Callable[[Column], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +49,18 @@ class ColumnPieces:
         element_kind: Nodes or edges.
         name: As stored.
         kind: How the values are held.
-        numbers: Chunk numbers, rising.
-        pieces: One for each number: the rows of that chunk's ``@id``, in its order.
-        hashes: One for each number, 16 bytes.
+        whole: The column, in the order of its graph.
+        pieces: Chunk number, rising -> the rows of that chunk's ``@id``, in its order.
+        hashes: Chunk number -> 16 bytes.
         element_count: How many elements have the property.
     """
 
     element_kind: ElementKind
     name: str
     kind: ColumnKind
-    numbers: NDArray[np.int32]
-    pieces: tuple[Column, ...]
-    hashes: tuple[bytes, ...]
+    whole: Column
+    pieces: Mapping[int, Column]
+    hashes: Mapping[int, bytes]
     element_count: int
 
 
@@ -81,27 +80,38 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Structure:
-    """The structure columns of a graph, cut: they depend on the ids alone, and hardly ever change.
+class CutGraph:
+    """A graph, cut. The last committed one of each live graph is remembered: what is the same is not hashed again.
 
     Attributes:
-        node_ids: Of the graph.
-        edge_ids: Of the graph.
+        graph: With ids.
         nodes: How its nodes fall into chunks.
         edges: How its edges do.
-        columns: Its structure columns.
+        structure: Its structure columns, cut: they depend on the ids alone, and hardly ever change.
+        properties: Its properties, cut, by kind of element and stored name.
     """
 
-    node_ids: Ids
-    edge_ids: Ids
+    graph: GraphColumns
     nodes: Layout
     edges: Layout
-    columns: tuple[ColumnPieces, ...]
+    structure: tuple[ColumnPieces, ...]
+    properties: Mapping[tuple[ElementKind, str], ColumnPieces]
 
-    def is_of(self, graph: GraphColumns) -> bool:
-        """Say whether a graph has just these elements."""
-        return np.array_equal(self.node_ids, _known(graph.nodes.ids)) and np.array_equal(
-            self.edge_ids, _known(graph.edges.ids)
+    @property
+    def columns(self) -> tuple[ColumnPieces, ...]:
+        """All columns, in the order of the manifest."""
+        return (*self.structure, *self.properties.values())
+
+    def has_elements_of(self, graph: GraphColumns) -> bool:
+        """Say whether a graph, with or without ids, has just these elements."""
+        mine, edges = self.graph.edges, graph.edges
+        return (
+            edges.types == mine.types
+            and np.array_equal(edges.sources, mine.sources)
+            and np.array_equal(edges.targets, mine.targets)
+            and np.array_equal(edges.type_codes, mine.type_codes)
+            and np.array_equal(graph.nodes.keys, self.graph.nodes.keys)
+            and _same_texts(edges.discriminators, mine.discriminators)
         )
 
 
@@ -119,32 +129,38 @@ def property_name(stored: str) -> str | None:
     return stored[1:] if stored.startswith(".") else None
 
 
-def cut_structure(graph: GraphColumns, chunk_hash: Hash) -> Structure:
-    """Cut the structure columns of a graph with ids.
+def cut(graph: GraphColumns, codec: ColumnCodec, last: CutGraph | None = None) -> CutGraph:
+    """Cut a graph with ids into the columns of its payload.
+
+    Args:
+        graph: With ids; with the id arrays of ``last`` when it has the same elements.
+        codec: Hashes.
+        last: Capture before this one.
 
     Raises:
         InvalidInputError: Two elements have the same key.
     """
     node_ids, edge_ids = _known(graph.nodes.ids), _known(graph.edges.ids)
-    nodes, edges = _layout(node_ids), _layout(edge_ids)
-    return Structure(
-        node_ids=node_ids,
-        edge_ids=edge_ids,
+    if last is not None and node_ids is last.graph.nodes.ids and edge_ids is last.graph.edges.ids:
+        nodes, edges, structure = last.nodes, last.edges, last.structure
+    else:
+        last = None
+        nodes, edges = _layout(node_ids), _layout(edge_ids)
+        structure = (
+            *_cut(ElementKind.NODE, _node_structure(graph), nodes, codec),
+            *_cut(ElementKind.EDGE, _edge_structure(graph), edges, codec),
+        )
+    properties = (
+        *_cut(ElementKind.NODE, _stored(graph.nodes.columns), nodes, codec, last),
+        *_cut(ElementKind.EDGE, _stored(graph.edges.columns), edges, codec, last),
+    )
+    return CutGraph(
+        graph=graph,
         nodes=nodes,
         edges=edges,
-        columns=(
-            *_cut(ElementKind.NODE, _node_structure(graph), nodes, chunk_hash),
-            *_cut(ElementKind.EDGE, _edge_structure(graph), edges, chunk_hash),
-        ),
+        structure=structure,
+        properties={(each.element_kind, each.name): each for each in properties},
     )
-
-
-def cut_properties(graph: GraphColumns, structure: Structure, chunk_hash: Hash) -> list[ColumnPieces]:
-    """Cut the properties of a graph, by its structure."""
-    return [
-        *_cut(ElementKind.NODE, _stored(graph.nodes.columns), structure.nodes, chunk_hash),
-        *_cut(ElementKind.EDGE, _stored(graph.edges.columns), structure.edges, chunk_hash),
-    ]
 
 
 def _node_structure(graph: GraphColumns) -> dict[str, Column]:
@@ -186,23 +202,50 @@ def _layout(ids: Ids) -> Layout:
 
 
 def _cut(
-    element_kind: ElementKind, columns: Mapping[str, Column], layout: Layout, chunk_hash: Hash
+    element_kind: ElementKind,
+    columns: Mapping[str, Column],
+    layout: Layout,
+    codec: ColumnCodec,
+    last: CutGraph | None = None,
 ) -> Iterator[ColumnPieces]:
     for name, column in columns.items():
-        whole = column if layout.order is None else column.take(layout.order)
-        pieces = tuple(_slice(whole, first, last) for first, last in layout.bounds)
-        there = [position for position, piece in enumerate(pieces) if piece.present is None or piece.present.any()]
-        if there:
-            kept = tuple(pieces[position] for position in there)
+        before = last.properties.get((element_kind, name)) if last is not None else None
+        if before is not None and codec.is_same(column, before.whole):
+            yield before
+            continue
+        ordered = column if layout.order is None else column.take(layout.order)
+        pieces = {
+            number: piece
+            for number, (first, end) in zip(layout.numbers.tolist(), layout.bounds, strict=True)
+            if (piece := _slice(ordered, first, end)).present is None or piece.present.any()
+        }
+        if pieces:
             yield ColumnPieces(
                 element_kind=element_kind,
                 name=name,
                 kind=column.kind,
-                numbers=layout.numbers[there],
-                pieces=kept,
-                hashes=tuple(map(chunk_hash, kept)),
-                element_count=len(whole) if whole.present is None else int(whole.present.sum()),
+                whole=column,
+                pieces=pieces,
+                hashes=_hashes(pieces, before, codec),
+                element_count=len(column) if column.present is None else int(column.present.sum()),
             )
+
+
+def _hashes(pieces: Mapping[int, Column], before: ColumnPieces | None, codec: ColumnCodec) -> dict[int, bytes]:
+    """Hash the pieces, but for those that are as they were."""
+    known = {} if before is None else before.pieces
+    return {
+        number: before.hashes[number]
+        if before is not None and number in known and codec.is_same(piece, known[number])
+        else codec.chunk_hash(piece)
+        for number, piece in pieces.items()
+    }
+
+
+def _same_texts(left: Column | None, right: Column | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return left.categories == right.categories and np.array_equal(left.values, right.values)
 
 
 def _slice(column: Column, first: int, last: int) -> Column:

@@ -33,14 +33,6 @@ class EdgeParts:
     def __len__(self) -> int:
         return len(self.source_ids)
 
-    def equals(self, other: EdgeParts) -> bool:
-        """Compare element by element."""
-        return (
-            np.array_equal(self.source_ids, other.source_ids)
-            and np.array_equal(self.target_ids, other.target_ids)
-            and np.array_equal(self.type_numbers, other.type_numbers)
-        )
-
     def has_twins(self) -> bool:
         """Say whether two of the edges are the same."""
         arrays = (self.type_numbers, self.target_ids, self.source_ids)
@@ -83,32 +75,18 @@ class GraphDictionary:
     types: dict[tuple[str, str], int] = field(default_factory=dict)
     edges: EdgeParts = _NO_PARTS
     _index: _EdgeIndex | None = None
-    _last_keys: NDArray[np.object_] | None = None
-    _last_node_ids: Ids = field(default_factory=lambda: _NO_IDS)
-    _last_parts: EdgeParts = _NO_PARTS
-    _last_edge_ids: Ids = field(default_factory=lambda: _NO_IDS)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def node_ids(self, keys: NDArray[np.object_]) -> Ids:
-        """Look node keys up; -1 where one is unknown. The same keys as last time cost one comparison."""
+        """Look node keys up; -1 where one is unknown."""
         with self._lock:
-            if self._last_keys is not None and np.array_equal(self._last_keys, keys):
-                return self._last_node_ids
             known = self.nodes
-            found = np.fromiter((known.get(key, -1) for key in keys.tolist()), dtype=np.int64, count=len(keys))
-            if not (found < 0).any():
-                self._last_keys, self._last_node_ids = keys, found
-            return found
+            return np.fromiter((known.get(key, -1) for key in keys.tolist()), dtype=np.int64, count=len(keys))
 
     def edge_ids(self, parts: EdgeParts) -> Ids:
-        """Look edges up; -1 where one is unknown. The same edges as last time cost one comparison."""
+        """Look edges up; -1 where one is unknown."""
         with self._lock:
-            if len(parts) and parts.equals(self._last_parts):
-                return self._last_edge_ids
-            found = self._search(parts)
-            if not (found < 0).any():
-                self._last_parts, self._last_edge_ids = parts, found
-            return found
+            return self._search(parts)
 
     def add_nodes(self, first_id: int, keys: Sequence[str]) -> None:
         """Append committed nodes; those that are known already are left alone."""

@@ -60,6 +60,9 @@ def register(tx: Transaction, row: GraphRow, graph: GraphColumns) -> tuple[Graph
     Returns:
         The same graph with ids, and the row with its counters moved on, which the caller writes.
     """
+    last = tx.caches.last_capture(row.incarnation)
+    if last is not None and last.has_elements_of(graph):
+        return _with_ids(graph, last.graph.nodes.ids, last.graph.edges.ids), row
     dictionary = tx.caches.dictionary(row.incarnation)
     _catch_up(tx, row, dictionary)
     node_ids = _register_nodes(tx, row, dictionary, graph.nodes.keys)
@@ -77,8 +80,12 @@ def register(tx: Transaction, row: GraphRow, graph: GraphColumns) -> tuple[Graph
         next_edge_id=max(row.next_edge_id, int(edge_ids.max(initial=-1)) + 1),
         next_type_no=row.next_type_no + len(new_types),
     )
-    registered = replace(graph, nodes=replace(graph.nodes, ids=node_ids), edges=replace(graph.edges, ids=edge_ids))
-    return registered, counted
+    return _with_ids(graph, node_ids, edge_ids), counted
+
+
+def _with_ids(graph: GraphColumns, node_ids: Ids | None, edge_ids: Ids | None) -> GraphColumns:
+    """Give the same graph with other ids."""
+    return replace(graph, nodes=replace(graph.nodes, ids=node_ids), edges=replace(graph.edges, ids=edge_ids))
 
 
 def _register_nodes(tx: Transaction, row: GraphRow, dictionary: GraphDictionary, keys: NDArray[np.object_]) -> Ids:
@@ -108,11 +115,13 @@ def _type_numbers(row: GraphRow, dictionary: GraphDictionary, edges: EdgeColumns
         discriminators = (*edges.discriminators.categories, "")
         inner = edges.discriminators.values.astype(np.int64)
         codes = codes * len(discriminators) + np.where(inner < 0, len(discriminators) - 1, inner)
-    used, positions = np.unique(codes, return_inverse=True)
+    used = np.flatnonzero(np.bincount(codes, minlength=1)) if len(codes) else codes
     names = [(edges.types[code // len(discriminators)], discriminators[code % len(discriminators)]) for code in used]
     new = [name for name in dict.fromkeys(names) if name not in dictionary.types]
     numbers = dictionary.types | {name: row.next_type_no + place for place, name in enumerate(new)}
-    return np.array([numbers[name] for name in names], dtype=np.int64)[positions], new
+    table = np.zeros(int(used[-1]) + 1 if len(used) else 0, dtype=np.int64)
+    table[used] = [numbers[name] for name in names]
+    return table[codes], new
 
 
 def _write_types(tx: Transaction, row: GraphRow, dictionary: GraphDictionary, new: list[tuple[str, str]]) -> None:

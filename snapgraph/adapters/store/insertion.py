@@ -55,7 +55,9 @@ def insert(
     Raises:
         InvalidInputError: A text, time or key that cannot be stored.
     """
-    header = _header(draft, graph, tx.codec.content_hashes(graph, draft.volatile), has_history=bool(history))
+    digests = tx.codec.digest_graph(graph, tx.caches.digests(draft.graph))
+    tx.caches.keep_digests(draft.graph, digests)
+    header = _header(draft, graph, digests.hashes(draft.volatile), has_history=bool(history))
     partitions.ensure(tx.store, partition_range(header.retention_class, header.captured_at))
     row = graphs.lock(tx, draft.graph)
     registered, counted = elements.register(tx, row, graph)

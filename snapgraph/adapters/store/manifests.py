@@ -72,8 +72,8 @@ def write(tx: Transaction, address: PayloadAddress, columns: Sequence[ColumnPiec
                 "element_kind": each.element_kind,
                 "name": each.name,
                 "column_kind": each.kind,
-                "chunk_numbers": each.numbers.tolist(),
-                "hashes": b"".join(each.hashes),
+                "chunk_numbers": list(each.hashes),
+                "hashes": b"".join(each.hashes.values()),
                 "element_count": each.element_count,
             }
             for number, each in enumerate(columns)

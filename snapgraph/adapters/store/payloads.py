@@ -7,7 +7,7 @@ from uuid import UUID
 
 from snapgraph.adapters.store import chunks, manifests
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.cutting import cut_properties, cut_structure, property_name
+from snapgraph.adapters.store.cutting import cut, property_name
 from snapgraph.adapters.store.differing import Differing, read_differing
 from snapgraph.adapters.store.joining import build_graph
 from snapgraph.adapters.store.loading import fetch_chunks, gone, joined, read_manifests
@@ -37,21 +37,16 @@ def write_graph(
         tx: Writes; the partition must be there.
         address: Of the new snapshot.
         graph: With ids.
-        incarnation: Of its live graph: the structure of the last capture is remembered, and not hashed again.
+        incarnation: Of its live graph: the last capture is remembered, and what is the same is not hashed again.
         at: Crash point ``mid_copy``, between chunks and manifest.
     """
-    structure = tx.caches.structure(incarnation)
-    if structure is None or not structure.is_of(graph):
-        structure = cut_structure(graph, tx.codec.chunk_hash)
-        tx.after_commit(partial(tx.caches.keep_structure, incarnation, structure))
-    columns = [*structure.columns, *cut_properties(graph, structure, tx.codec.chunk_hash)]
-    pieces = {
-        chunk_hash: piece for column in columns for chunk_hash, piece in zip(column.hashes, column.pieces, strict=True)
-    }
+    made = cut(graph, tx.codec, tx.caches.last_capture(incarnation))
+    tx.after_commit(partial(tx.caches.keep_capture, incarnation, made))
+    pieces = {column.hashes[number]: piece for column in made.columns for number, piece in column.pieces.items()}
     if pieces:
         chunks.write(tx, chunks.place_of(address.class_no, address.captured_at), pieces)
     at("mid_copy")
-    manifests.write(tx, address, columns)
+    manifests.write(tx, address, made.columns)
 
 
 def read_graph(tx: Transaction, snapshot: Snapshot) -> GraphColumns:

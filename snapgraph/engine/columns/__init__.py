@@ -1,6 +1,17 @@
 """Columns as chunks of bytes, and their hashes. The package itself is the store's :class:`ColumnCodec`."""
 
+from snapgraph.engine.columns.canonical import is_same
 from snapgraph.engine.columns.chunks import CHUNK_VERSION, HASH_BYTES, chunk_hash, decode_chunk, encode_chunk
-from snapgraph.engine.columns.hashes import content_hashes
+from snapgraph.engine.columns.hashes import GraphDigests, content_hashes, digest_graph
 
-__all__ = ["CHUNK_VERSION", "HASH_BYTES", "chunk_hash", "content_hashes", "decode_chunk", "encode_chunk"]
+__all__ = [
+    "CHUNK_VERSION",
+    "HASH_BYTES",
+    "GraphDigests",
+    "chunk_hash",
+    "content_hashes",
+    "decode_chunk",
+    "digest_graph",
+    "encode_chunk",
+    "is_same",
+]

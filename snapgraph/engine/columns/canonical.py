@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from snapgraph.model.columns import Column
 from snapgraph.model.vocabulary import ColumnKind
 
-__all__ = ["CODED", "canonical"]
+__all__ = ["CODED", "canonical", "is_same"]
 
 CODED = frozenset({ColumnKind.TEXT, ColumnKind.JSON})
 """Kinds whose values are codes into categories."""
@@ -42,6 +42,24 @@ def canonical(column: Column) -> Column:
     if present is not None:
         values = np.where(present, values, np.zeros(1, dtype=values.dtype))
     return Column(kind=column.kind, values=values, present=present)
+
+
+def is_same(left: Column, right: Column) -> bool:
+    """Say whether two columns are the same as they stand; equal content that is coded otherwise is not the same."""
+    return (
+        left.kind is right.kind
+        and left.categories == right.categories
+        and (
+            left.present is right.present
+            if left.present is None or right.present is None
+            else np.array_equal(left.present, right.present)
+        )
+        and np.array_equal(_bits(left), _bits(right))
+    )
+
+
+def _bits(column: Column) -> NDArray[np.generic]:
+    return column.values.view(np.int64) if column.values.dtype == np.float64 else column.values
 
 
 def _canonical_codes(column: Column, codes: NDArray[np.generic], present: NDArray[np.bool_] | None) -> Column:

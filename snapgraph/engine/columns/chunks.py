@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import struct
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -50,10 +51,21 @@ _FRAME = zstandard.ZstdCompressionParameters.from_level(
 """Level 3 took 1.2 times as long for no byte less on planes. No magic number: 4 bytes on some thousand."""
 
 
+class _Frames(threading.local):
+    """One compressor and one decompressor for each thread: making one takes as long as compressing a plane, 25 us."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(compression_params=_FRAME)
+        self.decompressor = zstandard.ZstdDecompressor(format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+
+
+_FRAMES = _Frames()
+
+
 def encode_chunk(column: Column) -> bytes:
     """Make the body of a chunk."""
     piece = canonical(column)
-    compressor = zstandard.ZstdCompressor(compression_params=_FRAME)
+    compressor = _FRAMES.compressor
     head, planes = _packed(piece)
     parts = [_HEAD.pack(_PLANES, CHUNK_VERSION, _KINDS.index(piece.kind), piece.present is not None, len(piece)), head]
     sections = [] if piece.present is None else [np.packbits(piece.present).tobytes()]
@@ -90,10 +102,13 @@ def decode_chunk(body: bytes) -> Column:
 
 
 def chunk_hash(column: Column) -> bytes:
-    """Hash the content of a chunk (blake2b, 16 bytes), so that equal content is stored once and never encoded again."""
+    """Hash the content of a chunk (SHA-256 cut to 16 bytes): equal content is stored once and never encoded again.
+
+    Measured at 32 KiB: SHA-256 1.28 GB/s where the processor has instructions for it, blake2b 0.77.
+    """
     piece = canonical(column)
     head = _HEAD.pack(0, 0, _KINDS.index(piece.kind), piece.present is not None, len(piece))
-    digest = hashlib.blake2b(head, digest_size=HASH_BYTES)
+    digest = hashlib.sha256(head)
     if piece.present is not None:
         digest.update(np.packbits(piece.present).data)
     digest.update(piece.values.data)
@@ -101,7 +116,7 @@ def chunk_hash(column: Column) -> bytes:
         lengths = np.fromiter(map(len, piece.categories), dtype="<u4", count=len(piece.categories))
         digest.update(lengths.data)
         digest.update("".join(piece.categories).encode("utf-8", "surrogatepass"))
-    return digest.digest()
+    return digest.digest()[:HASH_BYTES]
 
 
 def _packed(piece: Column) -> Packed:
@@ -127,7 +142,7 @@ def _decoded(kind: ColumnKind, head: bytes, sections: list[bytes], masked: int, 
 
 
 def _sections(rest: memoryview) -> Iterator[bytes]:
-    decompressor = zstandard.ZstdDecompressor(format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+    decompressor = _FRAMES.decompressor
     while rest:
         (marked,) = _LENGTH.unpack_from(rest)
         end = _LENGTH.size + (marked >> 1)

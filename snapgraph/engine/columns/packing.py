@@ -24,11 +24,11 @@ _OFFSET = 1
 _DELTA = 2
 _DECIMAL = 4
 """Added to the method of the integers that stand for the floats."""
-_DECIMALS = range(10)
+_SCALES = 10.0 ** np.arange(10).reshape(-1, 1)
 _FACTORS = (1, 1_000, 1_000_000)
 """Milliseconds and seconds in microseconds: times are seldom finer."""
 _EXACT = 2.0**53
-_PROBE = 64
+_PROBE = 16
 """Values looked at before all are: a wrong guess costs one more pass."""
 _WORD = 8
 
@@ -50,14 +50,17 @@ def pack_integers(values: Integers, *, decimals: int | None = None) -> Packed:
     lowest, highest = (int(values.min()), int(values.max())) if len(values) else (0, 0)
     if highest - lowest >= 2**63:
         return _HEAD.pack(_RAW, _WORD, 0, 0), _planes(values, _WORD)
-    steps = np.diff(values, prepend=values[:1])
-    rising = bool((steps >= 0).all())
-    method, numbers = (_DELTA, steps) if rising else (_OFFSET, values - lowest)
+    method, numbers, largest = _OFFSET, values - lowest, highest - lowest
+    if len(values) and values[0] == lowest and values[-1] == highest:
+        steps = np.diff(values, prepend=values[:1])
+        if int(steps.min()) >= 0:
+            method, numbers, largest = _DELTA, steps, int(steps.max())
     if decimals is None:
         scale, numbers = _without_factor(numbers)
+        largest //= _FACTORS[scale]
     else:
         scale, method = decimals, method | _DECIMAL
-    width = (int(numbers.max(initial=0)).bit_length() + 7) // 8
+    width = (largest.bit_length() + 7) // 8
     return _HEAD.pack(method, width, scale, lowest), _planes(numbers, width)
 
 
@@ -82,11 +85,10 @@ def pack_floats(values: Floats) -> Packed:
 
     The test is on bits, so -0.0, infinities and NaN are kept as they are.
     """
-    for decimals in _DECIMALS:
-        if _scaled(values[:_PROBE], decimals) is not None:
-            scaled = _scaled(values, decimals)
-            if scaled is not None:
-                return pack_integers(scaled, decimals=decimals)
+    for decimals in _guessed_decimals(values[:_PROBE]):
+        scaled = _scaled(values, decimals)
+        if scaled is not None:
+            return pack_integers(scaled, decimals=decimals)
     return _HEAD.pack(_RAW, _WORD, 0, 0), _planes(values.view(np.int64), _WORD)
 
 
@@ -100,12 +102,21 @@ def unpack_floats(head: bytes, planes: Sequence[bytes], count: int) -> Floats:
     return floats
 
 
+def _guessed_decimals(probe: Floats) -> list[int]:
+    """Give the numbers of decimals, fewest first, by which a few of the values are decimal fractions."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = np.rint(probe * _SCALES)
+        same = (scaled / _SCALES).view(np.int64) == probe.view(np.int64)
+    possible: list[int] = np.flatnonzero(same.all(axis=1)).tolist()
+    return possible
+
+
 def _scaled(values: Floats, decimals: int) -> Integers | None:
     """Give ``values * 10**decimals`` when dividing by it gives back every bit."""
     factor = 10.0**decimals
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = np.rint(values * factor)
-        if not bool((np.abs(scaled) < _EXACT).all()):
+        if not -_EXACT < scaled.min(initial=0.0) <= scaled.max(initial=0.0) < _EXACT:
             return None
     integers = scaled.astype(np.int64)
     if np.array_equal((integers / factor).view(np.int64), values.view(np.int64)):
@@ -117,14 +128,15 @@ def _without_factor(numbers: Integers) -> tuple[int, Integers]:
     """Divide by the largest known factor that leaves no rest; give its number."""
     for number in (2, 1):
         factor = _FACTORS[number]
-        if not (numbers[:_PROBE] % factor).any() and not (numbers % factor).any():
-            return number, numbers // factor
+        if not (numbers[:_PROBE] % factor).any():
+            divided = numbers // factor
+            if np.array_equal(divided * factor, numbers):
+                return number, divided
     return 0, numbers
 
 
 def _planes(numbers: Integers, width: int) -> list[bytes]:
-    octets = np.ascontiguousarray(numbers, dtype="<i8").view(np.uint8).reshape(-1, _WORD)
-    return [octets[:, plane].tobytes() for plane in range(width)]
+    return [(numbers >> 8 * plane if plane else numbers).astype(np.uint8).tobytes() for plane in range(width)]
 
 
 def _from_planes(planes: Sequence[bytes], count: int, width: int) -> Integers:
