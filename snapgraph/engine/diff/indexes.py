@@ -16,9 +16,11 @@ from snapgraph.engine.diff.differences import DiffColumns
 from snapgraph.model.keys import split_node_key
 from snapgraph.model.vocabulary import ElementKind
 
-__all__ = ["IndexChange", "index_changes"]
+__all__ = ["INDEXES", "IndexChange", "index_changes"]
 
-_INDEXES = "indexes"
+INDEXES = "indexes"
+"""The property of a table that lists the definitions of its indexes."""
+
 _SCANS = "sequential_scans_per_sec"
 _DEFINITION = re.compile(r'CREATE (?:UNIQUE )?INDEX (?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^\s"]+)) ON ')
 
@@ -49,7 +51,7 @@ def index_changes(diff: DiffColumns) -> list[IndexChange]:
 def _index_changes(diff: DiffColumns) -> Iterator[IndexChange]:
     scans = diff.positions(ElementKind.NODE, _SCANS)
     rising = set(diff.before_rows[scans[diff.deltas[scans] > 0]].tolist())
-    positions = diff.positions(ElementKind.NODE, _INDEXES)
+    positions = diff.positions(ElementKind.NODE, INDEXES)
     for position, change in zip(positions.tolist(), changes(diff, positions, {}), strict=True):
         was, is_ = _names(change.before), _names(change.after)
         if was != is_:

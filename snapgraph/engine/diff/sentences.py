@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from snapgraph.engine.diff.absences import coverage_of
 from snapgraph.engine.diff.differences import ABSENCES, KINDS, OPERATIONS, SIGNIFICANCES, DiffColumns
 from snapgraph.engine.diff.grading import node_metric
-from snapgraph.engine.diff.indexes import IndexChange, index_changes
+from snapgraph.engine.diff.indexes import INDEXES, IndexChange, index_changes
 from snapgraph.engine.diff.summaries import beyond_noise
 from snapgraph.engine.diff.wording import edge_name, listed, node_name, percent, plural, two_numbers, was
 from snapgraph.model.changes import Change, ChangeCounts, StructureChange
@@ -24,6 +24,9 @@ from snapgraph.model.vocabulary import Absence, ChangeDirection, ElementKind, Op
 __all__ = ["Facts", "sentence"]
 
 _UNITS = {"ms": " ms", "percent": " %", "1/s": "/s"}
+
+_OUR_WORDS = ("nothing changed", "the later side ", "the earlier side ")
+"""Openings that may get a capital; all others are names, which are written as they are, or counts."""
 
 _SHOWN_TABLES = 2
 """More tables than these whose indexes changed are only counted."""
@@ -60,15 +63,16 @@ def sentence(facts: Facts) -> str:
     clauses = [
         *_values(facts),
         *_indexes(index_changes(facts.diff)),
+        *_undirected(facts),
         *_elements(facts.diff),
         *_shape(facts.structure),
     ]
     text = "; ".join([*(clauses or ["nothing changed"]), *_trust(facts)])
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{text[0].upper()}{text[1:]}." if text.startswith(_OUR_WORDS) else f"{text}."
 
 
 def _values(facts: Facts) -> Iterator[str]:
-    """Say what got worse, else what got better, else that values moved."""
+    """Say what got worse, else what got better."""
     worse, better = (
         int(beyond_noise(facts.diff, direction).sum()) for direction in (ChangeDirection.WORSE, ChangeDirection.BETTER)
     )
@@ -77,14 +81,15 @@ def _values(facts: Facts) -> Iterator[str]:
     elif facts.improvements:
         yield _moved(facts.improvements[0], facts.metrics) + _more(better - 1, "got better")
         yield "nothing got worse"
-    else:
-        yield from _undirected(facts)
 
 
 def _undirected(facts: Facts) -> Iterator[str]:
-    """Say that something changed which is neither for the worse nor for the better."""
+    """Say, when nothing got worse or better, that values moved; changed indexes have been told."""
+    if facts.regressions or facts.improvements:
+        return
     noise = int((facts.diff.significances == SIGNIFICANCES.index(Significance.WITHIN_NOISE)).sum())
-    others = facts.counts.nodes_changed + facts.counts.edges_changed - noise
+    told = noise + len(facts.diff.positions(ElementKind.NODE, INDEXES))
+    others = facts.counts.nodes_changed + facts.counts.edges_changed - told
     if noise:
         yield f"{plural(noise, 'value')} moved within {'its' if noise == 1 else 'their'} noise"
     if others:

@@ -43,10 +43,12 @@ def structure_change(before: GraphColumns, after: GraphColumns, *, shared_ids: b
     """
     _, before_ranks, after_ranks = align_nodes(before, after, shared_ids=shared_ids)
     keys = _union(before, after, before_ranks, after_ranks)
-    sides = [(before, before_ranks), (after, after_ranks)]
-    arcs = [_arcs(graph, ranks, len(keys)) for graph, ranks in sides]
+    arcs = [_arcs(before, before_ranks, len(keys)), _arcs(after, after_ranks, len(keys))]
+    inside = [_members(ranks, len(keys)) for ranks in (before_ranks, after_ranks)]
     components = _components(arcs, len(keys))
-    inside = [_members(ranks, len(keys)) for _, ranks in sides]
+    if np.array_equal(arcs[0], arcs[1]) and np.array_equal(inside[0], inside[1]):
+        count = len(_distinct(components[0][inside[0]]))
+        return StructureChange(components_before=count, components_after=count)
     both = np.flatnonzero(inside[0] & inside[1])
     split = _scattered(components[0], components[1], both)
     joined = _scattered(components[1], components[0], both)
@@ -98,6 +100,8 @@ def _ends(arcs: Arcs, count: int) -> tuple[Rows, Rows]:
 
 def _components(arcs: list[Arcs], count: int) -> list[Rows]:
     """Label the weakly connected components of both sides; one shared by both is found once."""
+    if np.array_equal(arcs[0], arcs[1]):
+        return [_spread_labels(*_ends(arcs[0], count), count)] * 2
     shared = np.intersect1d(arcs[0], arcs[1], assume_unique=True)
     labels = _spread_labels(*_ends(shared, count), count)
     return [_merged(labels, *_ends(np.setdiff1d(side, shared, assume_unique=True), count)) for side in arcs]
