@@ -84,14 +84,19 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 neo4j: install
 	@if [ -z "$${NEO4J_URI:-}" ] && command -v java mvn >/dev/null; then $(BIN)/python -m tests.fixtures.neo4j_server >/dev/null; fi
 
-# PostgreSQL 15 is the oldest that is supported. Installed quietly where that is possible, and without its default
-# cluster; elsewhere pytest's report header says that its tests are left out.
+# PostgreSQL 15 is the oldest that is supported, and curl types the README. Installed quietly where that is possible,
+# Postgres without its default cluster; elsewhere pytest's report header says that the tests of 15 are left out.
 packages:
-	@if [ ! -x /usr/lib/postgresql/15/bin/postgres ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing Debian's postgresql-15 for the tests"; \
+	@missing=""; \
+	[ -x /usr/lib/postgresql/15/bin/postgres ] || missing="postgresql-15"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; \
 		[ -e /etc/postgresql-common ] || { mkdir /etc/postgresql-common; \
 			echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf; }; \
-		export DEBIAN_FRONTEND=noninteractive; \
-		{ apt-get -qq update && apt-get -qq install --yes --no-install-recommends postgresql-15; } >/dev/null \
-			|| echo "postgresql-15 cannot be installed here"; \
+		apt-get -qq update >/dev/null || true; \
+		for package in $$missing; do \
+			echo "installing Debian's $$package for the tests"; \
+			apt-get -qq install --yes --no-install-recommends $$package >/dev/null || echo "$$package cannot be installed"; \
+		done; \
 	fi
