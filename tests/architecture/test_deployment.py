@@ -129,3 +129,15 @@ def test_what_the_image_copies_exists_and_is_not_ignored():
     assert copied
     assert [source for source in copied if not (ROOT / source).exists()] == []
     assert [source for source in copied if f"!{source.split('/')[0]}" not in ignored] == []
+
+
+def test_ci_types_what_everybody_types():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    steps = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    made = {step.split()[1] for step in steps if step.startswith("make ")}
+
+    assert ".ci/run" in steps
+    assert {"test-deep", "bench", "demo"} <= made <= targets
+    assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+    assert "export CI=true" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
