@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -58,13 +59,13 @@ class Caches:
         """Remember the digests of a graph."""
         self._digests[graph] = digests
 
-    def decoded(self, chunk_hash: bytes) -> Column | None:
-        """Give a decoded chunk that is still remembered."""
+    def decoded(self, hashes: Iterable[bytes]) -> dict[bytes, Column]:
+        """Give those of the decoded chunks that are still remembered."""
         with self._lock:
-            column = self._chunks.get(chunk_hash)
-            if column is not None:
-                self._chunks.move_to_end(chunk_hash)
-            return column
+            found = {each: self._chunks[each] for each in hashes if each in self._chunks}
+            for each in found:
+                self._chunks.move_to_end(each)
+            return found
 
     def keep(self, chunk_hash: bytes, column: Column) -> None:
         """Remember a decoded chunk, and forget the one that was not asked for longest."""

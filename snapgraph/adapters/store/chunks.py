@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,18 +67,15 @@ def write(tx: Transaction, place: Place, pieces: Mapping[bytes, Column]) -> int:
     return len(new)
 
 
-def fetch(
-    tx: Transaction, place: Place, hashes: Collection[bytes], *, remembered: Collection[bytes] = ()
-) -> dict[bytes, Column]:
+def fetch(tx: Transaction, place: Place, hashes: Mapping[bytes, bool]) -> dict[bytes, Column]:
     """Fetch and decode chunks; those that are missing are missing in the answer too.
 
     Args:
         tx: Reads.
         place: Where they lie.
-        hashes: Which.
-        remembered: Those that are worth keeping in memory (keys, ids and types seldom change).
+        hashes: Hash -> whether the decoded chunk is worth remembering.
     """
-    found = {each: column for each in hashes if (column := tx.caches.decoded(each)) is not None}
+    found = tx.caches.decoded([each for each, remembered in hashes.items() if remembered])
     wanted = [each for each in hashes if each not in found]
     if wanted:
         rows = tx.fetch(
@@ -87,6 +84,6 @@ def fetch(
         )
         for chunk_hash, body in rows:
             column = found[chunk_hash] = tx.codec.decode_chunk(body)
-            if chunk_hash in remembered:
+            if hashes[chunk_hash]:
                 tx.caches.keep(chunk_hash, column)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.cutting import CHUNK_BITS, ID, SOURCE, TARGET, property_name, stored_name
-from snapgraph.adapters.store.joining import build_graph
-from snapgraph.adapters.store.loading import fetch_chunks, joined, read_manifests
-from snapgraph.adapters.store.manifests import Manifest, ManifestColumn
+from snapgraph.adapters.store.joining import build_graph, join_pieces, pick
+from snapgraph.adapters.store.loading import fetch_chunks, read_manifests
+from snapgraph.adapters.store.manifests import Manifest
 from snapgraph.model.columns import STALE, Column, GraphColumns
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.model.vocabulary import ColumnKind, ElementKind
@@ -21,9 +21,13 @@ __all__ = ["Differing", "read_differing"]
 
 _STALE = stored_name(STALE)
 _CODED = (ColumnKind.TEXT, ColumnKind.JSON)
+_NOTHING: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 _Ids = NDArray[np.int64]
+_Rows = NDArray[np.intp]
 _Mask = NDArray[np.bool_]
 _Columns = dict[str, Column]
+_Plan = dict[int, set[str]]
+"""Chunk number -> the stored names of the properties to read there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,31 +48,6 @@ class Differing:
     same_topology: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """Which chunks to read of one kind of elements: numbers, and names of columns by number."""
-
-    names: Mapping[int, frozenset[str]]
-
-    def columns_of(
-        self, columns: Mapping[str, ManifestColumn], more: Collection[int] = ()
-    ) -> dict[str, ManifestColumn]:
-        """Cut a side's columns down to what differs, with the structure of the chunks that are touched at all."""
-        numbers = {*self.names, *more}
-        kept = {
-            name: ManifestColumn(
-                kind=column.kind,
-                hashes={
-                    number: each
-                    for number, each in column.hashes.items()
-                    if number in numbers and (property_name(name) is None or name in self.names.get(number, ()))
-                },
-            )
-            for name, column in columns.items()
-        }
-        return {name: column for name, column in kept.items() if column.hashes}
-
-
 def read_differing(tx: Transaction, before: Snapshot, after: Snapshot, *, volatile: Collection[str] = ()) -> Differing:
     """Read where two snapshots of one live graph differ.
 
@@ -81,98 +60,149 @@ def read_differing(tx: Transaction, before: Snapshot, after: Snapshot, *, volati
     Raises:
         GoneError: A payload is not there any more.
     """
-    manifests = tuple(read_manifests(tx, [before, after]))
+    both = _Both(*read_manifests(tx, [before, after]))
     skipped = frozenset(map(stored_name, volatile))
-    node_plan, edge_plan = (
-        _plan(manifests[0].of(kind), manifests[1].of(kind), skipped) for kind in (ElementKind.NODE, ElementKind.EDGE)
+    plans = {kind: both.plan(kind, skipped) for kind in ElementKind}
+    both.load(tx, plans)
+    edges = list(both.changed(ElementKind.EDGE, plans[ElementKind.EDGE], {}))
+    ends = _ends(edges)
+    more: _Plan = {number: set() for number in ends if number not in plans[ElementKind.NODE]}
+    both.load(tx, {ElementKind.NODE: more})
+    nodes = list(both.changed(ElementKind.NODE, plans[ElementKind.NODE] | more, ends))
+    left, right = (
+        build_graph(join_pieces(each[side] for each in nodes), join_pieces(each[side] for each in edges))
+        for side in (0, 1)
     )
-    loaded = [_load(tx, each, ElementKind.EDGE, edge_plan) for each in manifests]
-    edges = _narrowed(loaded[0], loaded[1], skipped)
-    ends = np.unique(np.concatenate([_ends(side) for side in edges]))
-    more = frozenset(np.unique(ends >> CHUNK_BITS).tolist())
-    loaded = [_load(tx, each, ElementKind.NODE, node_plan, more) for each in manifests]
-    nodes = _narrowed(loaded[0], loaded[1], skipped, kept=ends)
-    return Differing(
-        before=build_graph(nodes[0], edges[0]),
-        after=build_graph(nodes[1], edges[1]),
-        same_topology=all(_same_ids(manifests, kind) for kind in ElementKind),
-    )
+    return Differing(before=left, after=right, same_topology=all(both.has_same_ids(kind) for kind in ElementKind))
 
 
-def _plan(before: Mapping[str, ManifestColumn], after: Mapping[str, ManifestColumn], skipped: frozenset[str]) -> _Plan:
-    compared = (before.keys() | after.keys()) - skipped
-    names: dict[int, set[str]] = {}
-    for name in compared:
-        left, right = (side[name].hashes if name in side else {} for side in (before, after))
-        for number, _ in left.items() ^ right.items():
-            names.setdefault(number, {_STALE}).add(name)
-            if name == _STALE:  # what went idle is shown with the values that it had
-                names[number] |= compared
-    return _Plan(names={number: frozenset(each) for number, each in names.items()})
+class _Both:
+    """Two payloads side by side: their manifests, and what was fetched of their chunks."""
+
+    def __init__(self, before: Manifest, after: Manifest) -> None:
+        self._manifests = (before, after)
+        self._pieces: dict[bytes, Column] = {}
+
+    def plan(self, kind: ElementKind, skipped: frozenset[str]) -> _Plan:
+        """Say which chunks of which properties differ; a chunk of changed structure is planned without a name."""
+        before, after = (each.of(kind) for each in self._manifests)
+        compared = (before.keys() | after.keys()) - skipped
+        plan: _Plan = {}
+        for name in compared:
+            if name in before and name in after and before[name] == after[name]:
+                continue
+            left, right = (side[name].hashes if name in side else {} for side in (before, after))
+            for number in {number for number, _ in left.items() ^ right.items()}:
+                # what went idle is shown with the values that it had, so its chunk is read whole
+                plan.setdefault(number, {_STALE}).update(compared if name == _STALE else {name})
+        return {number: {each for each in names if property_name(each) is not None} for number, names in plan.items()}
+
+    def load(self, tx: Transaction, plans: Mapping[ElementKind, _Plan]) -> None:
+        """Fetch what is planned, with the structure of each planned chunk, from both sides in one statement."""
+        wanted = [
+            (manifest, {each: kept for kind, plan in plans.items() for each, kept in _hashes(manifest, kind, plan)})
+            for manifest in self._manifests
+        ]
+        self._pieces |= fetch_chunks(tx, wanted)
+
+    def changed(self, kind: ElementKind, plan: _Plan, kept: Mapping[int, _Ids]) -> Iterator[tuple[_Columns, _Columns]]:
+        """Give, chunk by chunk, both sides of the elements that differ, and of those with an id in ``kept``."""
+        for number, names in plan.items():
+            left, right = (self._chunk(manifest, kind, number, names) for manifest in self._manifests)
+            rows = _changed_rows(left, right, names)
+            wanted = kept.get(number, _NOTHING)
+            picked = _picked(left, _with_ids(left, rows[0], wanted))
+            yield picked, _picked(right, _with_ids(right, rows[1], wanted))
+
+    def has_same_ids(self, kind: ElementKind) -> bool:
+        """Say whether both sides have the same elements of a kind."""
+        left, right = (each.of(kind).get(ID) for each in self._manifests)
+        return left == right
+
+    def _chunk(self, manifest: Manifest, kind: ElementKind, number: int, names: Collection[str]) -> _Columns:
+        return {
+            name: self._pieces[column.hashes[number]]
+            for name, column in manifest.of(kind).items()
+            if number in column.hashes and (name in names or property_name(name) is None)
+        }
 
 
-def _load(tx: Transaction, manifest: Manifest, kind: ElementKind, plan: _Plan, more: Collection[int] = ()) -> _Columns:
-    columns = plan.columns_of(manifest.of(kind), more)
-    hashes = (each for column in columns.values() for each in column.hashes.values())
-    return joined(columns, fetch_chunks(tx, manifest, hashes))
+def _hashes(manifest: Manifest, kind: ElementKind, plan: _Plan) -> Iterator[tuple[bytes, bool]]:
+    """Give what is planned, and whether it is worth remembering."""
+    for name, column in manifest.of(kind).items():
+        is_structure = property_name(name) is None
+        for number, names in plan.items():
+            if number in column.hashes and (is_structure or name in names):
+                yield column.hashes[number], is_structure
 
 
-def _same_ids(manifests: tuple[Manifest, ...], kind: ElementKind) -> bool:
-    left, right = (each.of(kind)[ID].hashes if each.of(kind) else {} for each in manifests)
-    return left == right
-
-
-def _ends(edges: _Columns) -> _Ids:
-    if not edges:
-        return np.empty(0, dtype=np.int64)
-    return np.concatenate([edges[name].values.astype(np.int64) for name in (SOURCE, TARGET)])
-
-
-def _narrowed(
-    before: _Columns, after: _Columns, skipped: frozenset[str], *, kept: _Ids | None = None
-) -> tuple[_Columns, _Columns]:
-    """Leave out the elements that are the same on both sides, but for those with an id in ``kept``."""
-    left_ids, right_ids = _ids(before), _ids(after)
-    left_rows, right_rows = _common_rows(left_ids, right_ids)
+def _changed_rows(left: _Columns, right: _Columns, names: Collection[str]) -> tuple[_Rows, _Rows]:
+    """Give the rows, on each side, of what is only there or differs in one of the properties."""
+    left_ids, right_ids = _ids(left), _ids(right)
+    if left_ids is right_ids or np.array_equal(left_ids, right_ids):
+        differs = np.zeros(len(left_ids), dtype=np.bool_)
+        for name in names:
+            differs |= _differs(left.get(name), right.get(name))
+        rows = np.flatnonzero(differs)
+        return rows, rows
+    _, left_rows, right_rows = np.intersect1d(left_ids, right_ids, assume_unique=True, return_indices=True)
     differs = np.zeros(len(left_rows), dtype=np.bool_)
-    for name in (before.keys() | after.keys()) - skipped:
-        if property_name(name) is not None:
-            differs |= _differs(_taken(before.get(name), left_rows), _taken(after.get(name), right_rows))
-    left_mask, right_mask = np.ones(len(left_ids), dtype=np.bool_), np.ones(len(right_ids), dtype=np.bool_)
-    left_mask[left_rows], right_mask[right_rows] = differs, differs
-    if kept is not None:
-        left_mask |= np.isin(left_ids, kept)
-        right_mask |= np.isin(right_ids, kept)
-    return _picked(before, left_mask), _picked(after, right_mask)
+    for name in names:
+        differs |= _differs(_taken(left.get(name), left_rows), _taken(right.get(name), right_rows))
+    return _all_but(len(left_ids), left_rows[~differs]), _all_but(len(right_ids), right_rows[~differs])
+
+
+def _all_but(count: int, rows: _Rows) -> _Rows:
+    kept = np.ones(count, dtype=np.bool_)
+    kept[rows] = False
+    return np.flatnonzero(kept)
+
+
+def _with_ids(side: _Columns, rows: _Rows, wanted: _Ids) -> _Rows:
+    """Give the rows, and those of the wanted ids that this side has, in order."""
+    if len(wanted) == 0:
+        return rows
+    ids = _ids(side)
+    if len(ids) == 0:
+        return rows
+    position = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    found = position[ids[position] == wanted]
+    return found if len(rows) == 0 else np.union1d(rows, found)
+
+
+def _picked(side: _Columns, rows: _Rows) -> _Columns:
+    return {name: pick(column, rows) for name, column in side.items()} if len(rows) else {}
+
+
+def _ends(edges: Iterable[tuple[_Columns, _Columns]]) -> dict[int, _Ids]:
+    """Give the ids of the nodes in which edges end, by chunk number, rising."""
+    parts = [side[name].values for pair in edges for side in pair if side for name in (SOURCE, TARGET)]
+    if not parts:
+        return {}
+    ends = np.concatenate(parts).astype(np.int64)
+    lowest = int(ends.min(initial=0))
+    flags = np.zeros(int(ends.max(initial=0)) - lowest + 1, dtype=np.bool_)
+    flags[ends - lowest] = True
+    ids = np.flatnonzero(flags) + lowest
+    numbers = ids >> CHUNK_BITS
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    return {int(part[0]) >> CHUNK_BITS: part for part in np.split(ids, starts[1:]) if len(part)}
 
 
 def _ids(columns: _Columns) -> _Ids:
-    return columns[ID].values.astype(np.int64, copy=False) if columns else np.empty(0, dtype=np.int64)
+    return columns[ID].values.view(np.int64) if columns else _NOTHING
 
 
-def _common_rows(left: _Ids, right: _Ids) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Give the rows of ids that both have; both are sorted."""
-    if np.array_equal(left, right):
-        rows = np.arange(len(left), dtype=np.intp)
-        return rows, rows
-    _, left_rows, right_rows = np.intersect1d(left, right, assume_unique=True, return_indices=True)
-    return left_rows.astype(np.intp), right_rows.astype(np.intp)
-
-
-def _taken(column: Column | None, rows: NDArray[np.intp]) -> Column | None:
-    if column is None or (len(rows) == len(column) and (len(rows) == 0 or rows[-1] == len(rows) - 1)):
-        return column
-    return column.take(rows)
+def _taken(column: Column | None, rows: _Rows) -> Column | None:
+    return None if column is None else column.take(rows)
 
 
 def _differs(left: Column | None, right: Column | None) -> _Mask | np.bool_:
     """Say row by row where two columns differ, on bits."""
     if left is None or right is None or left.kind is not right.kind:
-        present = [each.present for each in (left, right) if each is not None]
-        if any(each is None for each in present):
-            return np.True_
-        return np.asarray(np.logical_or.reduce([each for each in present if each is not None]), dtype=np.bool_)
-    if left.kind in _CODED:
+        there = [_present(each) for each in (left, right) if each is not None]
+        return np.logical_or.reduce(there) if there else np.False_
+    if left.kind in _CODED and left.categories != right.categories:
         codes = {text: code for code, text in enumerate(left.categories)}
         table = np.array([*(codes.get(text, -2) for text in right.categories), -1], dtype=np.int32)
         differs = left.values != table[right.values.astype(np.intp)]
@@ -189,8 +219,3 @@ def _bits(column: Column) -> NDArray[np.generic]:
 
 def _present(column: Column) -> _Mask:
     return np.ones(len(column), dtype=np.bool_) if column.present is None else column.present
-
-
-def _picked(columns: _Columns, mask: _Mask) -> _Columns:
-    rows = np.flatnonzero(mask)
-    return {name: column.take(rows) for name, column in columns.items()} if len(rows) else {}

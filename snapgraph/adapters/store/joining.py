@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from snapgraph.errors import IntegrityError
 from snapgraph.model.columns import Column, EdgeColumns, GraphColumns, NodeColumns
 from snapgraph.model.vocabulary import ColumnKind
 
-__all__ = ["build_graph", "join_column", "texts_of"]
+__all__ = ["build_graph", "join_pieces", "pick"]
 
 _CODED = (ColumnKind.TEXT, ColumnKind.JSON)
 _DTYPES: Mapping[ColumnKind, type[np.generic]] = {
@@ -27,25 +29,60 @@ _DTYPES: Mapping[ColumnKind, type[np.generic]] = {
 Ids = NDArray[np.int64]
 
 
-def join_column(kind: ColumnKind, pieces: Sequence[Column | None], lengths: Sequence[int]) -> Column:
-    """Put the pieces of one column one behind the other.
+def join_pieces(chunks: Iterable[Mapping[str, Column]]) -> dict[str, Column]:
+    """Put the pieces of columns one behind the other.
 
     Args:
-        kind: Of the column.
-        pieces: One per chunk; ``None`` where no element has the property.
-        lengths: Elements of each chunk.
+        chunks: Stored name -> piece; ``@id`` among them, and as many values in each; a chunk of nothing is left out.
 
     Raises:
-        IntegrityError: A piece is of another kind or length.
+        IntegrityError: Pieces of one chunk are not equally long, or of one column not of one kind.
     """
+    parts = [chunk for chunk in chunks if chunk]
+    lengths = [len(chunk[ID]) for chunk in parts]
+    names = dict.fromkeys(name for chunk in parts for name in chunk)
+    return {name: _join([chunk.get(name) for chunk in parts], lengths, distinct=name == KEY) for name in names}
+
+
+def pick(column: Column, rows: NDArray[np.intp]) -> Column:
+    """Take rows of a piece, and only the categories that they use."""
+    if len(column.categories) <= len(rows):
+        return column.take(rows)
+    taken = column.take(rows)
+    used, codes = np.unique(taken.values.astype(np.int64), return_inverse=True)
+    shift = int(used[0] < 0)  # -1 stands for absent
+    categories = _items(column.categories, used[shift:].tolist())
+    return replace(taken, values=(codes - shift).astype(np.int32), categories=categories)
+
+
+def _items(texts: tuple[str, ...], positions: list[int]) -> tuple[str, ...]:
+    """Take texts; ``itemgetter`` takes 20 ns for one, a loop 100."""
+    if len(positions) < 2:  # noqa: PLR2004 - for one position itemgetter gives no tuple
+        return tuple(texts[position] for position in positions)
+    taken: tuple[str, ...] = itemgetter(*positions)(texts)
+    return taken
+
+
+def _join(pieces: Sequence[Column | None], lengths: Sequence[int], *, distinct: bool) -> Column:
+    kind = next(piece.kind for piece in pieces if piece is not None)
     for piece, length in zip(pieces, lengths, strict=True):
         if piece is not None and (piece.kind is not kind or len(piece) != length):
             raise IntegrityError(f"A chunk has {len(piece)} {piece.kind} values where {length} {kind} are listed.")
+    if distinct:
+        return _distinct([piece for piece in pieces if piece is not None])
     values, categories = _joined_values(kind, pieces, lengths)
     present = None
     if any(piece is None or piece.present is not None for piece in pieces):
         present = np.concatenate([_mask(piece, length) for piece, length in zip(pieces, lengths, strict=True)])
     return Column(kind=kind, values=values, present=present, categories=categories)
+
+
+def _distinct(pieces: Sequence[Column]) -> Column:
+    """Join texts of which none stands twice, as node keys: they need not be looked up."""
+    starts = np.cumsum([0, *(len(piece.categories) for piece in pieces)])
+    codes = [piece.values + start for piece, start in zip(pieces, starts[:-1].tolist(), strict=True)]
+    texts = tuple(itertools.chain.from_iterable(piece.categories for piece in pieces))
+    return Column(kind=ColumnKind.TEXT, values=np.concatenate(codes), categories=texts)
 
 
 def build_graph(nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> GraphColumns:
@@ -56,7 +93,7 @@ def build_graph(nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> Gra
     """
     if not nodes:
         return _empty_graph()
-    keys = texts_of(nodes[KEY])
+    keys = _texts_of(nodes[KEY])
     order = _order_of_texts(keys)
     node_ids = _ids(nodes[ID])
     if order is not None:
@@ -68,8 +105,7 @@ def build_graph(nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> Gra
     )
 
 
-def texts_of(column: Column) -> NDArray[np.object_]:
-    """Give the texts of a TEXT column as an object array; all must be present."""
+def _texts_of(column: Column) -> NDArray[np.object_]:
     texts = np.empty(len(column.categories), dtype=object)
     texts[:] = column.categories
     return texts[column.values.astype(np.intp)]
@@ -102,19 +138,24 @@ def _edge_order(
     """Give the canonical order of edges whose ends are rows of sorted nodes, or ``None`` when it is theirs already."""
     ranks = [targets.astype(np.int64), type_codes.astype(np.int64), sources.astype(np.int64)]
     if discriminators is not None:
-        _, codes = _sorted_categories(discriminators)
-        ranks.insert(0, codes.astype(np.int64))
-    order = np.lexsort(ranks)
-    return None if bool((np.diff(order) == 1).all()) else order
+        ranks.insert(0, _sorted_categories(discriminators)[1].astype(np.int64))
+    elif len(sources):
+        width, types = int(targets.max()) + 1, int(type_codes.max()) + 1  # rows, so far below 2**63 together
+        ranks = [(ranks[2] * types + ranks[1]) * width + ranks[0]]
+        if bool((np.diff(ranks[0]) > 0).all()):
+            return None
+    return np.lexsort(ranks)
 
 
 def _rows_of(wanted: Ids, node_ids: Ids) -> NDArray[np.int32]:
-    order = np.argsort(node_ids, kind="stable")
-    position = np.searchsorted(node_ids, wanted, sorter=order)
-    rows = order[np.minimum(position, len(order) - 1)]
-    if not np.array_equal(node_ids[rows], wanted):
+    """Look ids up by a table from the lowest to the highest of them: they are dense."""
+    lowest, highest = int(node_ids.min()), int(node_ids.max())
+    rows = np.full(highest - lowest + 2, -1, dtype=np.int32)
+    rows[node_ids - lowest] = np.arange(len(node_ids), dtype=np.int32)
+    found = rows[np.clip(wanted - lowest, -1, highest - lowest + 1)]
+    if bool((found < 0).any()):
         raise IntegrityError("An edge of the snapshot ends in a node that the snapshot does not have.")
-    return rows.astype(np.int32)
+    return found
 
 
 def _sorted_categories(column: Column) -> tuple[tuple[str, ...], NDArray[np.int32]]:
@@ -127,7 +168,7 @@ def _sorted_categories(column: Column) -> tuple[tuple[str, ...], NDArray[np.int3
 
 def _order_of_texts(texts: NDArray[np.object_]) -> NDArray[np.intp] | None:
     listed: list[str] = texts.tolist()
-    if all(first <= second for first, second in pairwise(listed)):
+    if listed == sorted(listed):
         return None
     return np.array(sorted(range(len(listed)), key=listed.__getitem__), dtype=np.intp)
 
@@ -141,6 +182,9 @@ def _joined_values(
             for piece, length in zip(pieces, lengths, strict=True)
         ]
         return np.concatenate(parts), ()
+    first = next(piece for piece in pieces if piece is not None)
+    if all(piece is not None and piece.categories == first.categories for piece in pieces):
+        return np.concatenate([piece.values for piece in pieces if piece is not None]), first.categories
     known: dict[str, int] = {}
     codes: list[NDArray[np.generic]] = []
     for piece, length in zip(pieces, lengths, strict=True):

@@ -2,87 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from snapgraph.adapters.store import chunks, manifests, tables
+from snapgraph.adapters.store.chunks import Place
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.cutting import ID, property_name
-from snapgraph.adapters.store.joining import join_column
+from snapgraph.adapters.store.cutting import ID
 from snapgraph.adapters.store.manifests import Manifest, ManifestColumn, PayloadAddress
 from snapgraph.errors import GoneError
 from snapgraph.model.columns import Column
+from snapgraph.model.partitions import class_number
 from snapgraph.model.snapshots import Snapshot
 
-__all__ = ["fetch_chunks", "gone", "joined", "read_manifests"]
+__all__ = ["fetch_chunks", "gone", "pieces_of", "read_manifests"]
 
 
 def read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Manifest]:
-    """Read the manifests of some snapshots, from where their payloads were put, whatever their classes are by now.
+    """Read the manifests of some snapshots, from where their payloads were put.
+
+    That is the partition of their class, unless they were pinned or unpinned since.
 
     Raises:
         GoneError: A payload is not there any more.
     """
-    column = tables.snapshot.c.payload_class_no
-    ids = [each.id for each in snapshots]
-    rows = tx.execute(sa.select(tables.snapshot.c.id, column).where(tables.snapshot.c.id.in_(ids)))
-    classes: dict[str, int] = {row.id: row.payload_class_no for row in rows}
-    if missing := [each for each in ids if each not in classes]:
-        raise gone(missing[0])
-    addresses = [
-        PayloadAddress(snapshot_id=each.id, class_no=classes[each.id], captured_at=each.captured_at)
-        for each in snapshots
-    ]
-    found = manifests.read(tx, addresses)
+    guessed = {each.id: class_number(each.retention_class) for each in snapshots}
+    found = manifests.read(tx, _addresses(snapshots, guessed))
+    if any(_is_short(*each) for each in zip(snapshots, found, strict=True)):  # pinned or unpinned since
+        rows = tx.execute(
+            sa.select(tables.snapshot.c.id, tables.snapshot.c.payload_class_no).where(tables.snapshot.c.id.in_(guessed))
+        )
+        found = manifests.read(tx, _addresses(snapshots, guessed | {row.id: row.payload_class_no for row in rows}))
     for snapshot, manifest in zip(snapshots, found, strict=True):
-        counts = snapshot.counts
-        if (counts.nodes and not manifest.nodes) or (counts.edges and not manifest.edges):
+        if _is_short(snapshot, manifest):
             raise gone(snapshot.id)
     return found
 
 
-def fetch_chunks(tx: Transaction, manifest: Manifest, hashes: Iterable[bytes]) -> dict[bytes, Column]:
-    """Fetch chunks of one snapshot, all of them or none.
+def _addresses(snapshots: Sequence[Snapshot], classes: Mapping[str, int]) -> list[PayloadAddress]:
+    return [
+        PayloadAddress(snapshot_id=each.id, class_no=classes[each.id], captured_at=each.captured_at)
+        for each in snapshots
+    ]
+
+
+def _is_short(snapshot: Snapshot, manifest: Manifest) -> bool:
+    counts = snapshot.counts
+    return bool((counts.nodes and not manifest.nodes) or (counts.edges and not manifest.edges))
+
+
+def fetch_chunks(tx: Transaction, wanted: Iterable[tuple[Manifest, Mapping[bytes, bool]]]) -> dict[bytes, Column]:
+    """Fetch chunks of some snapshots, all of them or none; one statement for each partition.
+
+    Args:
+        tx: Reads.
+        wanted: For each snapshot hash -> whether the chunk is worth remembering (keys, ids and types are).
 
     Raises:
         GoneError: One is missing.
     """
-    wanted = set(hashes)
-    structure = {
-        each
-        for columns in (manifest.nodes, manifest.edges)
-        for name, column in columns.items()
-        if property_name(name) is None
-        for each in column.hashes.values()
-    }
-    place = chunks.place_of(manifest.address.class_no, manifest.address.captured_at)
-    pieces = chunks.fetch(tx, place, wanted, remembered=structure)
-    if len(pieces) != len(wanted):
-        raise gone(manifest.address.snapshot_id)
-    return pieces
+    listed = list(wanted)
+    by_place: dict[Place, dict[bytes, bool]] = {}
+    for manifest, hashes in listed:
+        by_place.setdefault(_place(manifest), {}).update(hashes)
+    found: dict[bytes, Column] = {}
+    for place, hashes in by_place.items():
+        pieces = chunks.fetch(tx, place, hashes)
+        if len(pieces) != len(hashes):
+            raise gone(_owner(listed, place, hashes.keys() - pieces.keys()))
+        found |= pieces
+    return found
 
 
-def joined(
-    columns: Mapping[str, ManifestColumn], pieces: Mapping[bytes, Column], numbers: Sequence[int] | None = None
-) -> dict[str, Column]:
-    """Join the columns of one kind of elements, in the order of their ids.
+def _place(manifest: Manifest) -> Place:
+    return chunks.place_of(manifest.address.class_no, manifest.address.captured_at)
 
-    Args:
-        columns: What to join; ``@id`` among them unless there are no elements.
-        pieces: Hash -> content; what is not there counts as absent, but for ``@id``.
-        numbers: Of these chunks only.
-    """
-    if not columns:
-        return {}
-    chosen = [each for each in columns[ID].hashes if numbers is None or each in numbers]
-    lengths = [len(pieces[columns[ID].hashes[each]]) for each in chosen]
-    if not chosen:
-        return {}
-    return {
-        name: join_column(column.kind, [pieces.get(column.hashes.get(each, b"")) for each in chosen], lengths)
-        for name, column in columns.items()
-    }
+
+def _owner(wanted: Iterable[tuple[Manifest, Collection[bytes]]], place: Place, missing: set[bytes]) -> str:
+    return next(
+        manifest.address.snapshot_id
+        for manifest, hashes in wanted
+        if _place(manifest) == place and not missing.isdisjoint(hashes)
+    )
+
+
+def pieces_of(columns: Mapping[str, ManifestColumn], pieces: Mapping[bytes, Column]) -> Iterator[dict[str, Column]]:
+    """Give the pieces of one kind of elements chunk by chunk, in the order of their ids."""
+    for number in columns[ID].hashes if columns else ():
+        yield {name: pieces[each.hashes[number]] for name, each in columns.items() if number in each.hashes}
 
 
 def gone(snapshot_id: str) -> GoneError:

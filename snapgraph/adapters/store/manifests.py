@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from snapgraph.adapters.store import tables
 from snapgraph.adapters.store.connection import Transaction
@@ -25,17 +26,25 @@ class PayloadAddress:
     captured_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: cached_property needs a dict
 class ManifestColumn:
     """One stored column.
 
     Attributes:
         kind: How its values are held.
-        hashes: Chunk number -> hash.
+        numbers: Chunk numbers, rising.
+        packed: 16 bytes for each of them; most columns are compared as one piece and never taken apart.
     """
 
     kind: ColumnKind
-    hashes: Mapping[int, bytes]
+    numbers: Sequence[int]
+    packed: bytes
+
+    @cached_property
+    def hashes(self) -> Mapping[int, bytes]:
+        """Chunk number -> hash."""
+        parts = [self.packed[start : start + _HASH_BYTES] for start in range(0, len(self.packed), _HASH_BYTES)]
+        return dict(zip(self.numbers, parts, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +107,6 @@ def read(tx: Transaction, addresses: Sequence[PayloadAddress]) -> list[Manifest]
             (class_no, min(times), max(times), [address.snapshot_id for address in of_class]),
         )
         for snapshot_id, element_kind, name, column_kind, numbers, hashes in rows:
-            column = ManifestColumn(kind=ColumnKind(column_kind), hashes=_by_number(numbers, hashes))
+            column = ManifestColumn(kind=ColumnKind(column_kind), numbers=numbers, packed=hashes)
             found[snapshot_id].of(ElementKind(element_kind))[name] = column
     return [found[address.snapshot_id] for address in addresses]
-
-
-def _by_number(numbers: Sequence[int], hashes: bytes) -> dict[int, bytes]:
-    return {
-        number: hashes[position * _HASH_BYTES : (position + 1) * _HASH_BYTES] for position, number in enumerate(numbers)
-    }

@@ -9,8 +9,8 @@ from snapgraph.adapters.store import chunks, manifests
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.cutting import cut, property_name
 from snapgraph.adapters.store.differing import Differing, read_differing
-from snapgraph.adapters.store.joining import build_graph
-from snapgraph.adapters.store.loading import fetch_chunks, gone, joined, read_manifests
+from snapgraph.adapters.store.joining import build_graph, join_pieces
+from snapgraph.adapters.store.loading import fetch_chunks, gone, pieces_of, read_manifests
 from snapgraph.adapters.store.manifests import Manifest, PayloadAddress
 from snapgraph.adapters.store.values import edge_values, node_values
 from snapgraph.model.columns import GraphColumns
@@ -75,9 +75,15 @@ def read_topology(tx: Transaction, snapshot: Snapshot) -> GraphColumns:
 
 
 def _read(tx: Transaction, snapshot: Snapshot, manifest: Manifest) -> GraphColumns:
-    columns = [*manifest.nodes.values(), *manifest.edges.values()]
-    pieces = fetch_chunks(tx, manifest, (each for column in columns for each in column.hashes.values()))
-    graph = build_graph(joined(manifest.nodes, pieces), joined(manifest.edges, pieces))
+    hashes = {
+        each: property_name(name) is None
+        for columns in (manifest.nodes, manifest.edges)
+        for name, column in columns.items()
+        for each in column.hashes.values()
+    }
+    pieces = fetch_chunks(tx, [(manifest, hashes)])
+    nodes, edges = (join_pieces(pieces_of(each, pieces)) for each in (manifest.nodes, manifest.edges))
+    graph = build_graph(nodes, edges)
     if (len(graph.nodes), len(graph.edges)) != (snapshot.counts.nodes, snapshot.counts.edges):
         raise gone(snapshot.id)
     return graph

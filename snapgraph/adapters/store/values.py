@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,21 +61,32 @@ def _element_values(
     if len(ids) == 0 or not snapshots:
         return values
     wanted = _by_chunk(ids)
-    for row, manifest in enumerate(read_manifests(tx, snapshots)):
+    manifests = read_manifests(tx, snapshots)
+    names = (ID, stored_name(field), stored_name(STALE))
+    pieces = fetch_chunks(tx, [(each, _hashes(each.of(kind), names, wanted)) for each in manifests])
+    for row, manifest in enumerate(manifests):
         columns = manifest.of(kind)
         column = columns.get(stored_name(field))
         if column is None or column.kind not in _NUMBERS:
             continue
         stale = columns.get(stored_name(STALE))
-        listed = [each for each in (columns[ID], column, stale) if each is not None]
-        needed = {each.hashes[number] for each in listed for number in wanted if number in each.hashes}
-        pieces = fetch_chunks(tx, manifest, needed)
         for number, where in wanted.items():
             if number in column.hashes:
                 found = _numbers(_piece(column, number, pieces), _piece(stale, number, pieces))
                 chunk_ids = pieces[columns[ID].hashes[number]].values
                 values[row, where.places] = _looked_up(chunk_ids.astype(np.int64, copy=False), found, where.ids)
     return values
+
+
+def _hashes(columns: Mapping[str, ManifestColumn], names: Sequence[str], numbers: Collection[int]) -> dict[bytes, bool]:
+    """Give the chunks to read, and whether they are worth remembering: ids are."""
+    return {
+        columns[name].hashes[number]: name == ID
+        for name in names
+        if name in columns
+        for number in numbers
+        if number in columns[name].hashes
+    }
 
 
 def _by_chunk(ids: _Ids) -> dict[int, _Wanted]:

@@ -1,0 +1,78 @@
+"""What the store's benchmarks share: a migrated store on a real Postgres, and graphs as a live one would give them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from bench.graphs import change_values, performance_graph
+from snapgraph.adapters.store import Store, migrations, open_store, partitions, snapshots
+from snapgraph.engine import columns
+from snapgraph.model.columns import Column, GraphColumns
+from snapgraph.model.snapshots import Snapshot, SnapshotDraft
+from snapgraph.model.vocabulary import ColumnKind, RetentionClass, TriggerType
+from tests.fixtures import postgres
+from tests.fixtures.servers import SessionServers
+
+__all__ = ["EDGES", "VOLATILE", "first_graph", "keep", "migrated_database", "next_graph", "opened"]
+
+NODES, EDGES = 10_000, 100_000
+VOLATILE = ("timestamp",)
+_TICK_US = 5_000_000
+
+
+@contextmanager
+def migrated_database(servers: SessionServers) -> Iterator[str]:
+    """Give a database with the store's schema, and drop it afterwards."""
+    url = servers.get("postgres-18")["url"]
+    name = f"bench_{os.urandom(4).hex()}"
+    postgres.create_database(url, name=name, template="template0")
+    migrations.upgrade(postgres.beside(url, name))
+    yield postgres.beside(url, name)
+    postgres.drop_database(url, name=name)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """Open the store with its partitions ahead."""
+    store = open_store(url, codec=columns)
+    partitions.ensure_ahead(store)
+    yield store
+    store.close()
+
+
+def first_graph(edges: int = EDGES, nodes: int = NODES) -> GraphColumns:
+    """Make a graph with what a row of the peer holds: value, timestamp, trend and severity."""
+    made = performance_graph(nodes, edges)
+    kept = ("value", "timestamp", "trend", "severity")
+    columns_kept = {name: made.edges.columns[name] for name in kept}
+    return replace(made, edges=replace(made.edges, columns=columns_kept))
+
+
+def next_graph(graph: GraphColumns, share: float, seed: int, *, clustered: bool = False) -> GraphColumns:
+    """Give the graph a tick later: a share of the edges has another value and a later timestamp, in milliseconds."""
+    changed = change_values(graph, share, seed, clustered=clustered)
+    moved = changed.edges.columns["value"].values != graph.edges.columns["value"].values
+    times = graph.edges.columns["timestamp"].values.astype(np.int64)
+    jitter = np.random.default_rng(seed).integers(0, 1_000, len(times)) * 1_000
+    timestamp = Column(kind=ColumnKind.TIME, values=np.where(moved, times + _TICK_US + jitter, times))
+    return replace(changed, edges=replace(changed.edges, columns={**changed.edges.columns, "timestamp": timestamp}))
+
+
+def keep(store: Store, graph: GraphColumns, number: int = 0) -> Snapshot:
+    """Store a graph and commit."""
+    draft = SnapshotDraft(
+        captured_at=datetime.now(UTC) + timedelta(seconds=number),
+        trigger=TriggerType.MANUAL,
+        trigger_reason="manual",
+        slug="bench",
+        retention_class=RetentionClass.MANUAL,
+        volatile=VOLATILE,
+    )
+    with store.begin() as tx:
+        return snapshots.insert(tx, draft, graph)
