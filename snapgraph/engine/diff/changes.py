@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from snapgraph.engine.columns.canonical import canonical
 from snapgraph.engine.diff.differences import (
@@ -41,33 +42,40 @@ def changes(
         metrics: Relationship type -> what it means.
         complete: As :func:`~snapgraph.engine.diff.elements.elements` takes it.
     """
-    references = elements(diff, positions, metrics, complete)
-    before = _values(read_before(diff, positions), len(positions))
-    after = _values(read_after(diff, positions), len(positions))
-    return tuple(
-        Change(
-            element=references[place],
-            kind=KINDS[diff.kinds[row]],
-            op=OPERATIONS[diff.operations[row]],
-            direction=DIRECTIONS[diff.directions[row]],
-            severity=SEVERITIES[diff.severities[row]],
-            absence=None if diff.absences[row] == NOTHING else ABSENCES[diff.absences[row]],
-            field=None if diff.field_codes[row] == NOTHING else diff.fields[diff.field_codes[row]],
-            before=before[place],
-            after=after[place],
-            delta=_number(diff.deltas, row),
-            relative_delta=_number(diff.relative_deltas, row),
-            # what is no number on both sides has no percentage
-            denominator=None if diff.significances[row] == NOTHING else _number(diff.before_numbers, row),
-            significance=None if diff.significances[row] == NOTHING else SIGNIFICANCES[diff.significances[row]],
-        )
-        for place, row in enumerate(positions.tolist())
-    )
+    fields: dict[str, list[Any]] = {
+        "element": elements(diff, positions, metrics, complete),
+        "kind": _words(diff.kinds[positions], KINDS),
+        "op": _words(diff.operations[positions], OPERATIONS),
+        "direction": _words(diff.directions[positions], DIRECTIONS),
+        "severity": _words(diff.severities[positions], SEVERITIES),
+        "absence": _words(diff.absences[positions], ABSENCES),
+        "field": _words(diff.field_codes[positions], diff.fields),
+        "before": _values(read_before(diff, positions), len(positions)),
+        "after": _values(read_after(diff, positions), len(positions)),
+        "delta": _numbers(diff.deltas[positions]),
+        "relative_delta": _numbers(diff.relative_deltas[positions]),
+        "denominator": _denominators(diff, positions),
+        "significance": _words(diff.significances[positions], SIGNIFICANCES),
+    }
+    names = tuple(fields)
+    return tuple(Change(**dict(zip(names, values, strict=True))) for values in zip(*fields.values(), strict=True))
 
 
-def _number(numbers: Numbers, row: int) -> float | None:
-    number = float(numbers[row])
-    return None if np.isnan(number) else number
+def _words(codes: NDArray[np.signedinteger[Any]], words: Sequence[str]) -> list[Any]:
+    """Translate codes; -1 is ``None``."""
+    table = (*words, None)
+    return [table[code] for code in codes.tolist()]
+
+
+def _numbers(numbers: Numbers) -> list[float | None]:
+    """Give ``None`` for NaN, which alone is unlike itself."""
+    return [number if number == number else None for number in numbers.tolist()]  # noqa: PLR0124
+
+
+def _denominators(diff: DiffColumns, positions: Rows) -> list[float | None]:
+    """Give the values before, where both sides have a number: nothing else has a percentage."""
+    both = diff.significances[positions] != NOTHING
+    return _numbers(np.where(both, diff.before_numbers[positions], np.nan))
 
 
 def _values(columns: Iterable[tuple[Rows, Column]], count: int) -> list[Any]:

@@ -86,17 +86,15 @@ def difference(
 
 def _may_differ(before: Column | None, after: Column | None, before_rows: Rows, after_rows: Rows) -> Mask:
     """Find the rows that may differ, quickly: too many do no harm, too few would."""
-    there_before, there_after = _there(before, before_rows), _there(after, after_rows)
-    if before is None or after is None:
-        return there_before | there_after
-    if before.kind is not after.kind:
-        return there_before | there_after
+    if before is None or after is None or before.kind is not after.kind:
+        return _there(before, before_rows) | _there(after, after_rows)
     earlier = before.values[before_rows]
     later = (_recoded(before, after) if after.kind in _CODED else after.values)[after_rows]
     if before.present is None and after.present is None:
         return np.asarray(earlier != later)
     # where both are absent the values mean nothing
-    return np.asarray((there_before != there_after) | ((earlier != later) & there_before))
+    was, is_ = _there(before, before_rows), _there(after, after_rows)
+    return np.asarray((was != is_) | ((earlier != later) & was))
 
 
 def _there(column: Column | None, rows: Rows) -> Mask:
