@@ -85,6 +85,7 @@ class Observation:
             LiveGraphUnavailableError: The live graph does not answer, or refuses.
         """
         began, before = time.perf_counter(), self.state.sample
+        say = _log.debug if self.state.edges else _log.info  # the first ticks are news, all others routine
         sample = self._observed.read(self.state.shapes.keys())
         read = time.perf_counter()
         written, self.state = tick(self.state, sample, taken_at=self._now(), options=self._options)
@@ -93,7 +94,7 @@ class Observation:
         attributed = time.perf_counter()
         self._writer.write(written)
         self._ticks_to_sweep = (self._ticks_to_sweep or TICKS_PER_SWEEP) - 1
-        _log.debug(
+        say(
             "tick_written",
             database=written.database,
             statements=len(sample.statements),
