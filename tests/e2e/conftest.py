@@ -2,7 +2,9 @@
 
 import io
 import os
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,14 @@ MERGE (b:Table {name: 'orders'})
 MERGE (a)-[q:QUERIES_PER_SEC]->(b) SET q.value = 100.0, q.calls = 500, q.timestamp = timestamp() / 1000.0
 MERGE (a)-[l:AVG_LATENCY_MS]->(b) SET l.value = $latency, l.calls = 500, l.timestamp = timestamp() / 1000.0
 """
+
+
+@pytest.fixture(scope="module")
+def reachable():
+    """A folder that another user can enter (Postgres does not run as root); pytest's own ones are private."""
+    with tempfile.TemporaryDirectory(prefix="snapgraph-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture

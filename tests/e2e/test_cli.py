@@ -130,15 +130,11 @@ def test_no_server_is_opened_to_other_machines_without_a_token(snapgraph):
     assert "SNAPGRAPH_API_TOKEN" in refused.stderr
 
 
-def test_nothing_configured_starts_embedded_servers_for_the_time_of_a_command(tmp_path):
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for passed in (folder, *list(folder.parents)[:3]):
-        passed.chmod(0o755)
+def test_nothing_configured_starts_embedded_servers_for_the_time_of_a_command(reachable):
     command = [sys.executable, "-m", "snapgraph", "capture", "alone"]
 
-    ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder, env=dict(os.environ))
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=reachable, env=dict(os.environ))
 
     assert ended.stdout.strip().endswith("_alone")
     assert "embedded servers" in ended.stderr
-    assert (folder / ".snapgraph" / "postgres").is_dir()
+    assert (reachable / ".snapgraph" / "postgres").is_dir()

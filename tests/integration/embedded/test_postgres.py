@@ -35,14 +35,6 @@ time.sleep(60)
 """
 
 
-@pytest.fixture
-def reachable(tmp_path):
-    """A folder that another user can enter, as a checkout in an ordinary place."""
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
-    return tmp_path
-
-
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"

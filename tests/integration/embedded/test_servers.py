@@ -27,10 +27,10 @@ time.sleep(120)
 
 
 @pytest.fixture
-def folder(tmp_path):
-    for passed in (tmp_path, *list(tmp_path.parents)[:2]):
-        passed.chmod(0o755)
-    return tmp_path / ".snapgraph"
+def folder(reachable):
+    """A folder for the servers; when the test is over, they must be too."""
+    yield reachable / ".snapgraph"
+    assert wait_for_nothing_left(reachable / ".snapgraph") == []
 
 
 def is_alive(pid):
