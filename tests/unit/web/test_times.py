@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -71,11 +71,11 @@ def test_everything_else_is_refused_with_what_to_write(text):
         read_time(text, now=NOW)
 
 
-@given(st.datetimes(timezones=st.timezones(), min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29)))  # noqa: DTZ001
+OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(timezones=OFFSETS, min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29)))  # noqa: DTZ001
 def test_every_rfc_3339_time_comes_back(moment):
-    offset = moment.utcoffset() or timedelta()
-    if offset % timedelta(minutes=1):  # local mean time of the 19th century has seconds, RFC 3339 has none
-        return
     assert read_time(moment.isoformat(), now=NOW) == moment
 
 
