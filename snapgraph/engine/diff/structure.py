@@ -43,7 +43,8 @@ def structure_change(before: GraphColumns, after: GraphColumns, *, shared_ids: b
     """
     _, before_ranks, after_ranks = align_nodes(before, after, shared_ids=shared_ids)
     keys = _union(before, after, before_ranks, after_ranks)
-    arcs = [_arcs(before, before_ranks, len(keys)), _arcs(after, after_ranks, len(keys))]
+    arcs = [_arcs(before, before_ranks, len(keys))]
+    arcs.append(arcs[0] if after is before else _arcs(after, after_ranks, len(keys)))
     inside = [_members(ranks, len(keys)) for ranks in (before_ranks, after_ranks)]
     components = _components(arcs, len(keys))
     if np.array_equal(arcs[0], arcs[1]) and np.array_equal(inside[0], inside[1]):
