@@ -13,8 +13,9 @@ from typing import Any, Self
 import neo4j
 from neo4j.exceptions import AuthError, ClientError, DatabaseError, DriverError, Neo4jError
 
+from snapgraph.adapters.livegraph.lines import Lines
 from snapgraph.adapters.livegraph.queries import query
-from snapgraph.errors import ConfigurationError, LiveGraphUnavailableError, SnapgraphError
+from snapgraph.errors import LiveGraphUnavailableError, SnapgraphError
 from snapgraph.model.metrics import DEFAULT_METRICS
 from snapgraph.model.observations import EdgeWrite, GraphTick, NodeWrite
 
@@ -22,8 +23,8 @@ __all__ = ["LiveGraphWriter", "write_tick"]
 
 WRITE_SECONDS = 10.0
 """Limit of a tick's transaction on the server; 1,000 relationships take about 50 ms."""
-CONNECTION_SECONDS = 3.0
-ACQUISITION_SECONDS = 5.0
+DEADLINE_SECONDS = 30.0
+"""Limit of the whole call, whatever the server does."""
 RETRY_AFTER_SECONDS = 5
 
 _TEXTS = {type_: f"write_{type_.lower()}" for type_ in DEFAULT_METRICS}
@@ -33,7 +34,7 @@ _Statement = tuple[str, dict[str, Any]]
 
 
 class LiveGraphWriter:
-    """Writes ticks with a driver of its own.
+    """Writes ticks, each within a deadline, as :class:`LiveGraphConnection` does; for those who never read.
 
     Args:
         uri: ``bolt://host:7687`` or ``neo4j://…``.
@@ -43,19 +44,7 @@ class LiveGraphWriter:
     """
 
     def __init__(self, uri: str, *, username: str, password: str, database: str) -> None:
-        try:
-            self._driver = neo4j.GraphDatabase.driver(
-                uri,
-                auth=(username, password),
-                connection_timeout=CONNECTION_SECONDS,
-                connection_acquisition_timeout=ACQUISITION_SECONDS,
-                max_transaction_retry_time=ACQUISITION_SECONDS,
-                notifications_min_severity="OFF",
-                user_agent="snapgraph",
-            )
-        except (ValueError, DriverError) as error:
-            raise ConfigurationError("The address of the live graph cannot be read: see NEO4J_URI.") from error
-        self._database = database
+        self._lines = Lines(uri=uri, username=username, password=password, database=database)
 
     def __enter__(self) -> Self:
         return self
@@ -67,15 +56,16 @@ class LiveGraphWriter:
 
     def close(self) -> None:
         """Hang up."""
-        self._driver.close()
+        self._lines.close()
 
     def write(self, tick: GraphTick) -> None:
         """Write one tick.
 
         Raises:
-            LiveGraphUnavailableError: It does not answer, or refuses; nothing of the tick is written.
+            LiveGraphUnavailableError: It does not answer in time, or refuses; nothing of the tick is written.
         """
-        write_tick(self._driver, self._database, tick)
+        database = self._lines.database
+        self._lines.run(lambda driver: write_tick(driver, database, tick), seconds=DEADLINE_SECONDS)
 
 
 def write_tick(driver: neo4j.Driver, database: str, tick: GraphTick) -> None:
