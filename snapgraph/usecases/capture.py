@@ -17,7 +17,7 @@ from time import monotonic, perf_counter, sleep
 import structlog
 
 from snapgraph import meters
-from snapgraph.adapters.livegraph import LiveGraphConnection
+from snapgraph.adapters.livegraph import LiveGraphConnection, collector_pause
 from snapgraph.adapters.store import Store, Transaction, clock, idempotency, partitions, payloads, snapshots
 from snapgraph.adapters.store.idempotency import Claim, ClaimState
 from snapgraph.engine.rules.retention import retention_class
@@ -249,12 +249,13 @@ class _Capture:
         live_graph, stages = self.live_graph, _Stages()
         with stages("clock"), self.store.read() as tx:
             captured_at = clock.now(tx)
-        with stages("read"):
-            reading = self.connection.read(live_graph, now=captured_at)
-        self.at("after_read")
-        with stages("summarise"):
-            graph = mark_stale(reading.graph, captured_at=captured_at, tick_seconds=live_graph.tick_seconds)
-            summary = summarise(graph, metrics=live_graph.metrics, thresholds=live_graph.thresholds)
+        with collector_pause():
+            with stages("read"):
+                reading = self.connection.read(live_graph, now=captured_at)
+            self.at("after_read")
+            with stages("summarise"):
+                graph = mark_stale(reading.graph, captured_at=captured_at, tick_seconds=live_graph.tick_seconds)
+                summary = summarise(graph, metrics=live_graph.metrics, thresholds=live_graph.thresholds)
         history: tuple[HistoryEntry, ...] = ()
         if self.request.include_historical:
             with stages("history"):

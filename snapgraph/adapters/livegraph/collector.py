@@ -14,7 +14,8 @@ class CollectorPause:
     """Counts who wants the collector still; the last one to leave sets it going again.
 
     A million fresh objects in lists set it off again and again, and none of them is in a cycle: it took 35 % of the
-    decoding (0.095 s of CPU for 100,000 relationships with it, 0.061 s without).
+    decoding (0.095 s of CPU for 100,000 relationships with it, 0.061 s without), and one full collection in every
+    capture (0.06 to 0.09 s), since what was about to be dropped looked like growth.
     """
 
     def __init__(self) -> None:

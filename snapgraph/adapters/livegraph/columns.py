@@ -62,20 +62,30 @@ class Categories(dict[str, int]):
         super().__init__()
         self.size = 0
 
-    def __missing__(self, text: str) -> int:
-        """Give a new text the next code; ``TypeError`` for what is no text."""
-        if not isinstance(text, str):
-            raise TypeError("not a text")
-        self.size += len(text)
-        code = self[text] = len(self)
-        return code
+    def code(self, text: str) -> int:
+        """Give the code of a text, a new one the next code; ``TypeError`` for what is no text."""
+        if text not in self:
+            self._learn([text])
+        return self[text]
 
     def codes(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """Encode texts, 30 ns each; ``TypeError`` when one of them is none."""
-        if len(texts) == 1:  # itemgetter gives a bare value for one key
-            return np.array([self[texts[0]]], dtype=np.int32)
-        found = itemgetter(*texts)(self) if texts else ()
+        if len(texts) < 2:  # noqa: PLR2004 - itemgetter gives a bare value for one key
+            return np.array([self.code(text) for text in texts], dtype=np.int32)
+        find = itemgetter(*texts)
+        try:
+            found = find(self)
+        except KeyError:
+            self._learn(list(dict.fromkeys(texts)))
+            found = find(self)
         return np.frombuffer(struct.pack(f"{len(texts)}i", *found), dtype=np.int32)
+
+    def _learn(self, texts: Sequence[str]) -> None:
+        if any(type_ is not str for type_ in set(map(type, texts))):
+            raise TypeError("not a text")
+        fresh = [text for text in texts if text not in self]
+        self.size += sum(map(len, fresh))
+        self.update(zip(fresh, range(len(self), len(self) + len(fresh)), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +188,7 @@ class ColumnBuilder:
 
     def _json_codes(self, values: Sequence[Any]) -> NDArray[np.int32]:
         texts = map(self._encoder.text, values)
-        codes = (-1 if text == "null" else self._json[text] for text in texts)  # a bare NaN is null as well
+        codes = (-1 if text == "null" else self._json.code(text) for text in texts)  # a bare NaN is null as well
         return np.fromiter(codes, np.int32, len(values))
 
     def _cast(self, piece: _Piece, kind: ColumnKind) -> _Piece:

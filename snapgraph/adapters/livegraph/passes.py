@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from snapgraph.adapters.livegraph.collector import collector_pause
 from snapgraph.adapters.livegraph.edge_scan import EdgeScan
 from snapgraph.adapters.livegraph.fetching import CHUNK, ReadTransaction
 from snapgraph.adapters.livegraph.node_scan import NodeRow
@@ -96,13 +95,11 @@ def make_pass(transaction: ReadTransaction, live_graph: LiveGraph) -> Pass:
     encoder = ValueEncoder()
     names = _names(transaction, types, live_graph)
     scan = EdgeScan(properties=live_graph.properties, extra=names, encoder=encoder)
-    with collector_pause():
-        for rows in _scan_rows(transaction, types, before, scan.names):
-            scan.add(rows)
-            check_bytes(scan.nbytes, live_graph.limits)
-        rest = scan.with_rest()
-        scan.add_rest(_by_ids(transaction, "rest", rest))
-        nodes = _nodes(transaction, scan, live_graph)
+    for rows in _scan_rows(transaction, types, before, scan.names):
+        scan.add(rows)
+        check_bytes(scan.nbytes, live_graph.limits)
+    scan.add_rest(_by_ids(transaction, "rest", scan.with_rest()))
+    nodes = _nodes(transaction, scan, live_graph)
     after = _counts(transaction, types)
     return Pass(before=before, after=after, scan=scan, nodes=nodes, encoder=encoder)
 
@@ -189,7 +186,7 @@ def _nodes(transaction: ReadTransaction, scan: EdgeScan, live_graph: LiveGraph) 
     ends = np.unique(np.concatenate([scan.numbers(1), scan.numbers(2)]))
     check_elements(scan.count + len(ends), live_graph.limits)
     nodes: list[NodeRow] = _by_ids(transaction, "nodes", ends)
-    labels = sorted({*live_graph.node_labels, *(label for row in nodes for label in row[1])})
+    labels = sorted(set(live_graph.node_labels).union(*(row[1] for row in nodes)))
     room = live_graph.limits.elements - scan.count + 1
     labelled = np.array(
         transaction.items(query("labelled_nodes"), labels=labels, room=room, chunk=CHUNK), dtype=np.int64

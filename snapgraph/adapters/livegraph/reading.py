@@ -13,6 +13,7 @@ from time import monotonic, perf_counter
 from neo4j import Driver
 
 from snapgraph.adapters.livegraph.assembly import Assembled, assemble
+from snapgraph.adapters.livegraph.collector import collector_pause
 from snapgraph.adapters.livegraph.fetching import EntityVanishedError, Recorder, reading
 from snapgraph.adapters.livegraph.lines import Lines
 from snapgraph.adapters.livegraph.passes import Pass, check_bytes, make_pass
@@ -90,14 +91,15 @@ def _pass(lines: Lines, live_graph: LiveGraph, *, seconds: float, record: Record
     """Make one pass; ``None`` when something vanished under it."""
 
     def work(driver: Driver) -> _Kept | None:
-        try:
-            with reading(driver, database=lines.database, seconds=seconds, record=record) as transaction:
-                found = make_pass(transaction, live_graph)
-        except EntityVanishedError:
-            return None
-        assembled = assemble(found.scan, found.nodes, live_graph, found.encoder)
-        check_bytes(_size(assembled.graph), live_graph.limits)
-        return _Kept(found=found, assembled=assembled, verdict=judge(found, assembled))
+        with collector_pause():
+            try:
+                with reading(driver, database=lines.database, seconds=seconds, record=record) as transaction:
+                    found = make_pass(transaction, live_graph)
+            except EntityVanishedError:
+                return None
+            assembled = assemble(found.scan, found.nodes, live_graph, found.encoder)
+            check_bytes(_size(assembled.graph), live_graph.limits)
+            return _Kept(found=found, assembled=assembled, verdict=judge(found, assembled))
 
     return lines.run(work, seconds=seconds + _SLACK_SECONDS)
 
@@ -106,6 +108,6 @@ def _size(graph: GraphColumns) -> int:
     """Estimate the bytes of a graph in memory: arrays, and the texts that they point to."""
     columns: list[Column] = [*graph.nodes.columns.values(), *graph.edges.columns.values()]
     arrays = sum(column.values.nbytes for column in columns)
-    texts = sum(len(text) for column in columns for text in column.categories)
-    keys = sum(len(key) for key in graph.nodes.keys)
+    texts = sum(sum(map(len, column.categories)) for column in columns)
+    keys = sum(map(len, graph.nodes.keys))
     return arrays + texts + keys + 12 * len(graph.edges)

@@ -10,29 +10,91 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-__all__ = ["Edges", "acyclic_order", "components", "eades_lin_smyth"]
+import numpy as np
+from numpy.typing import NDArray
 
-Edges = Sequence[Sequence[tuple[int, int]]]
+from snapgraph.model.columns import Mask
+
+__all__ = ["WeightedEdges", "adjacency", "components", "eades_lin_smyth", "kept_edges"]
+
+Adjacency = Sequence[Sequence[tuple[int, int]]]
 """Per vertex its outgoing edges, as (target, weight)."""
 
 
-def acyclic_order(edges: Edges) -> list[int]:
-    """Order the vertices so that an edge is kept when it points forwards.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WeightedEdges:
+    """A directed graph without loops and without parallel edges.
 
-    Args:
-        edges: Weights are not negative; no loops.
-
-    Returns:
-        All vertices. Edges between components always point forwards; backward ones lie inside a component.
+    Attributes:
+        count: Number of vertices, which are 0 … count - 1.
+        sources: int64, sorted.
+        targets: int64, sorted where the sources are equal.
+        weights: int64, not negative.
     """
-    order: list[int] = []
-    for members in reversed(components(edges)):
-        order += eades_lin_smyth(members, edges) if len(members) > 1 else members
-    return order
+
+    count: int
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    weights: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def take(self, which: Mask) -> WeightedEdges:
+        """Keep some of the edges, and all vertices."""
+        return WeightedEdges(
+            count=self.count,
+            sources=self.sources[which],
+            targets=self.targets[which],
+            weights=self.weights[which],
+        )
 
 
-def components(edges: Edges) -> list[list[int]]:
+def adjacency(edges: WeightedEdges) -> list[list[tuple[int, int]]]:
+    """Write the edges of each vertex as a list."""
+    ends = np.cumsum(np.bincount(edges.sources, minlength=edges.count)).tolist()
+    pairs = list(zip(edges.targets.tolist(), edges.weights.tolist(), strict=True))
+    return [pairs[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+def kept_edges(edges: WeightedEdges) -> WeightedEdges:
+    """Leave out the edges that close cycles; what is kept is acyclic."""
+    inner = np.flatnonzero(_may_lie_on_cycles(edges))
+    vertices, places = np.unique(np.stack([edges.sources[inner], edges.targets[inner]]), return_inverse=True)
+    sources, targets = places.reshape(2, -1)
+    neighbours = adjacency(
+        WeightedEdges(count=len(vertices), sources=sources, targets=targets, weights=edges.weights[inner])
+    )
+    component = np.zeros(len(vertices), dtype=np.int64)
+    place = np.zeros(len(vertices), dtype=np.int64)
+    for number, members in enumerate(components(neighbours)):
+        component[members] = number
+        if len(members) > 1:
+            place[eades_lin_smyth(members, neighbours)] = np.arange(len(members))
+    backwards = (component[sources] == component[targets]) & (place[sources] > place[targets])
+    kept = np.ones(len(edges), np.bool_)
+    kept[inner[backwards]] = False
+    return edges.take(kept)
+
+
+def _may_lie_on_cycles(edges: WeightedEdges) -> Mask:
+    """Trim what leads in and what leads out, round by round: most of a sparse graph goes before any walk begins."""
+    left = np.ones(len(edges), np.bool_)
+    while True:
+        sources, targets = edges.sources[left], edges.targets[left]
+        entered, leaving = np.zeros(edges.count, np.bool_), np.zeros(edges.count, np.bool_)
+        entered[targets] = True
+        leaving[sources] = True
+        inner = entered & leaving
+        stays = inner[sources] & inner[targets]
+        if stays.all():
+            return left
+        left[np.flatnonzero(left)[~stays]] = False
+
+
+def components(edges: Adjacency) -> list[list[int]]:
     """Find the strongly connected components, in reverse topological order (Tarjan, without recursion)."""
     count = len(edges)
     index, low = [-1] * count, [0] * count
@@ -80,7 +142,7 @@ def _popped(stack: list[int], on_stack: bytearray, root: int) -> list[int]:
             return sorted(members)
 
 
-def eades_lin_smyth(members: Sequence[int], edges: Edges) -> list[int]:
+def eades_lin_smyth(members: Sequence[int], edges: Adjacency) -> list[int]:
     """Order the vertices of one component so that little weight points backwards.
 
     Sinks go to the end and sources to the beginning; when there are neither, the vertex whose outgoing weight exceeds
@@ -92,22 +154,21 @@ def eades_lin_smyth(members: Sequence[int], edges: Edges) -> list[int]:
 class _Ordering:
     """The state of one ordering: what is left of the component."""
 
-    def __init__(self, members: Sequence[int], edges: Edges) -> None:
+    def __init__(self, members: Sequence[int], edges: Adjacency) -> None:
         left = set(members)
         self.left = left
-        self.members = members
         self.outgoing = {vertex: [edge for edge in edges[vertex] if edge[0] in left] for vertex in members}
         self.incoming: dict[int, list[tuple[int, int]]] = {vertex: [] for vertex in members}
+        self.excess = dict.fromkeys(members, 0)
         for vertex, targets in self.outgoing.items():
+            sent = 0
             for target, weight in targets:
                 self.incoming[target].append((vertex, weight))
+                self.excess[target] -= weight
+                sent += weight
+            self.excess[vertex] += sent
         self.out_degree = {vertex: len(targets) for vertex, targets in self.outgoing.items()}
         self.in_degree = {vertex: len(sources) for vertex, sources in self.incoming.items()}
-        self.excess = {
-            vertex: sum(weight for _, weight in self.outgoing[vertex])
-            - sum(weight for _, weight in self.incoming[vertex])
-            for vertex in members
-        }
         self.heap = [(-excess, vertex) for vertex, excess in self.excess.items()]
         heapq.heapify(self.heap)
         self.sinks: deque[int] = deque()
@@ -122,10 +183,21 @@ class _Ordering:
             elif self.sources:
                 self._take(self.sources.popleft(), first)
             else:
-                negative, vertex = heapq.heappop(self.heap)
-                if vertex in self.left and -negative == self.excess[vertex]:  # else an entry from before
-                    self._take(vertex, first)
+                self._take_largest(first)
         return first + last[::-1]
+
+    def _take_largest(self, side: list[int]) -> None:
+        """Take the vertex of the largest excess, if the first entry still says so.
+
+        Entries are added when an excess grows; one that has shrunk since is put back where it belongs.
+        """
+        negative, vertex = heapq.heappop(self.heap)
+        if vertex not in self.left:
+            return
+        if -negative == self.excess[vertex]:
+            self._take(vertex, side)
+        elif -negative > self.excess[vertex]:
+            heapq.heappush(self.heap, (-self.excess[vertex], vertex))
 
     def _take(self, vertex: int, side: list[int]) -> None:
         """Remove a vertex and its edges."""
@@ -144,7 +216,6 @@ class _Ordering:
         for source, weight in self.incoming[vertex]:
             if source in left:
                 excess[source] -= weight
-                heapq.heappush(heap, (-excess[source], source))
                 self.out_degree[source] -= 1
                 if not self.out_degree[source]:
                     self.sinks.append(source)

@@ -47,13 +47,13 @@ def edge_rows(graph: GraphColumns, type_: str) -> NDArray[np.intp]:
 
 def node_types(graph: GraphColumns) -> list[str]:
     """Give the type of every node."""
-    return [split_node_key(key)[1] for key in graph.nodes.keys]
+    return [split_node_key(key)[1] for key in graph.nodes.keys.tolist()]
 
 
 def node_rows(graph: GraphColumns, type_: str) -> NDArray[np.intp]:
     """Find the nodes of a type, stale ones included."""
     ending = f":{type_}"
-    return np.array([row for row, key in enumerate(graph.nodes.keys) if key.endswith(ending)], dtype=np.intp)
+    return np.array([row for row, key in enumerate(graph.nodes.keys.tolist()) if key.endswith(ending)], dtype=np.intp)
 
 
 def shown_name(key: str) -> str:

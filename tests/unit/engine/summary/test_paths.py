@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapgraph.engine.summary import critical_paths
-from snapgraph.engine.summary.acyclic import acyclic_order, components
-from snapgraph.engine.summary.paths import heaviest_paths, kept_edges
+from snapgraph.engine.summary.acyclic import WeightedEdges, adjacency, components, kept_edges
+from snapgraph.engine.summary.heaviest import heaviest_paths
 
 LATENCY = "AVG_LATENCY_MS"
 
@@ -87,12 +87,14 @@ def test_a_value_beyond_all_bounds_is_only_heavy(graph_of):
     assert critical_paths(graph_of([("a", LATENCY, "b", 1e308), ("b", LATENCY, "c", -5.0)])) == ("a->b->c",)
 
 
-def weighted(draw_edges, vertices):
-    edges = [{} for _ in range(vertices)]
-    for source, target, weight in draw_edges:
-        if source != target:
-            edges[source][target] = weight
-    return [sorted(targets.items()) for targets in edges]
+def weighted(draw_edges, vertices=10):
+    found = sorted({(source, target): weight for source, target, weight in draw_edges if source != target}.items())
+    return WeightedEdges(
+        count=vertices,
+        sources=np.array([source for (source, _), _ in found], dtype=np.int64),
+        targets=np.array([target for (_, target), _ in found], dtype=np.int64),
+        weights=np.array([weight for _, weight in found], dtype=np.int64),
+    )
 
 
 EDGE_LISTS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 20)), max_size=40)
@@ -100,16 +102,16 @@ EDGE_LISTS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integer
 
 def network(edges):
     graph = nx.DiGraph()
-    graph.add_nodes_from(range(len(edges)))
+    graph.add_nodes_from(range(edges.count))
     graph.add_weighted_edges_from(
-        (source, target, weight) for source, targets in enumerate(edges) for target, weight in targets
+        zip(edges.sources.tolist(), edges.targets.tolist(), edges.weights.tolist(), strict=True)
     )
     return graph
 
 
 @given(EDGE_LISTS)
 def test_what_is_kept_is_acyclic_and_only_edges_inside_components_are_left_out(draw_edges):
-    edges = weighted(draw_edges, 10)
+    edges = weighted(draw_edges)
     whole, kept = network(edges), network(kept_edges(edges))
 
     assert nx.is_directed_acyclic_graph(kept)
@@ -121,7 +123,7 @@ def test_what_is_kept_is_acyclic_and_only_edges_inside_components_are_left_out(d
 @given(EDGE_LISTS)
 def test_no_more_than_half_of_the_weight_of_a_component_is_left_out(draw_edges):
     """Either this order or its reverse keeps half; that of Eades, Lin and Smyth never does worse."""
-    edges = weighted(draw_edges, 10)
+    edges = weighted(draw_edges)
     whole, kept = network(edges), network(kept_edges(edges))
     for members in nx.strongly_connected_components(whole):
         inside = whole.subgraph(members).size("weight")
@@ -130,19 +132,19 @@ def test_no_more_than_half_of_the_weight_of_a_component_is_left_out(draw_edges):
 
 @given(EDGE_LISTS)
 def test_components_are_those_of_networkx_in_reverse_topological_order(draw_edges):
-    edges = weighted(draw_edges, 10)
-    found = components(edges)
+    edges = weighted(draw_edges)
+    found = components(adjacency(edges))
 
     assert {frozenset(members) for members in found} == {
         frozenset(members) for members in nx.strongly_connected_components(network(edges))
     }
     place = {vertex: number for number, members in enumerate(found) for vertex in members}
-    assert all(place[target] <= place[source] for source, targets in enumerate(edges) for target, _ in targets)
+    assert all(place[target] <= place[source] for source, target in network(edges).edges)
 
 
 @given(EDGE_LISTS)
 def test_the_heaviest_path_weighs_what_networkx_says(draw_edges):
-    edges = kept_edges(weighted(draw_edges, 10))
+    edges = kept_edges(weighted(draw_edges))
     found = list(heaviest_paths(edges, most=5))
     graph = network(edges)
 
@@ -155,7 +157,7 @@ def test_the_heaviest_path_weighs_what_networkx_says(draw_edges):
 @given(EDGE_LISTS, st.integers(1, 7))
 @settings(max_examples=200)
 def test_the_paths_are_the_heaviest_of_all_maximal_paths(draw_edges, most):
-    edges = kept_edges(weighted(draw_edges, 10))
+    edges = kept_edges(weighted(draw_edges))
     graph = network(edges)
     starts = [vertex for vertex in graph if not graph.in_degree(vertex) and graph.out_degree(vertex)]
     every = sorted(
@@ -173,19 +175,17 @@ def test_the_paths_are_the_heaviest_of_all_maximal_paths(draw_edges, most):
 
 def test_ten_thousand_nodes_with_all_ties_take_no_longer_than_a_second():
     """A ladder of 5,000 rungs has 2^5000 paths of one weight."""
-    ladder = []
-    for rung in range(5_000):
-        following = [2 * rung + 2, 2 * rung + 3] if rung < 4_999 else []
-        ladder += [[(target, 1) for target in following]] * 2
+    ladder = [(side + 2 * rung, end + 2 * rung, 1) for rung in range(4_999) for side in (0, 1) for end in (2, 3)]
     random = np.random.default_rng(7)
-    dense = [{} for _ in range(10_000)]
-    for source, target in random.integers(0, 10_000, (30_000, 2)).tolist():
-        dense[source][target] = 1
+    dense = [(source, target, 1) for source, target in random.integers(0, 10_000, (30_000, 2)).tolist()]
+    rungs, edges = weighted(ladder, 10_000), weighted(dense, 10_000)
     begun = time.process_time()
-    found = list(heaviest_paths(ladder, most=5))
-    order = acyclic_order([sorted(targets.items()) for targets in dense])
+    found = list(heaviest_paths(rungs, most=5))
+    kept = kept_edges(edges)
 
     assert time.process_time() - begun < 1.0
     assert [weight for _, weight in found] == [4_999] * 5
-    assert sorted(order) == list(range(10_000))
+    assert len({path for path, _ in found}) == 5
+    assert [path for path, _ in found] == sorted(path for path, _ in found)
     assert all(later - earlier in {1, 2, 3} for path, _ in found for earlier, later in pairwise(path))
+    assert len(edges) / 2 < len(kept) < len(edges)
