@@ -6,7 +6,7 @@ Adapters and the engine are strangers, so the composition root hands the codec t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from snapgraph.model.columns import Column, GraphColumns
@@ -24,6 +24,10 @@ class ContentDigests(Protocol):
 class ColumnCodec(Protocol):
     """Encode, decode and hash pieces of columns."""
 
+    @property
+    def BLOCK_ROWS(self) -> int:  # noqa: N802 - a constant of a module
+        """Rows of a block of the content hash, the same as ids of a chunk."""
+
     def encode_chunk(self, column: Column, /) -> bytes:
         """Make the body of a chunk: tag, version, payload."""
 
@@ -36,5 +40,17 @@ class ColumnCodec(Protocol):
     def is_same(self, left: Column, right: Column, /) -> bool:
         """Say whether two columns are the same as they stand, and so have the same hash."""
 
-    def digest_graph(self, graph: GraphColumns, /, last: Any = None) -> ContentDigests:
-        """Digest a graph in canonical order, independent of dictionary ids, by what ``last`` has already."""
+    def digest_graph(
+        self,
+        graph: GraphColumns,
+        /,
+        last: Any = None,
+        blocks: Mapping[tuple[str, str], Collection[bytes]] | None = None,
+    ) -> ContentDigests:
+        """Digest a graph in canonical order, independent of dictionary ids.
+
+        Args:
+            graph: What to digest.
+            last: Digests of the capture before: what is the same is taken over.
+            blocks: ``("edge", "value")`` -> hashes of that column in blocks of ``BLOCK_ROWS`` rows, where known.
+        """

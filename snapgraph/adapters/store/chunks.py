@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.queries import QUERIES
 from snapgraph.model.columns import Column
 from snapgraph.model.partitions import class_number, partition_range
 from snapgraph.model.vocabulary import RetentionClass
@@ -53,15 +54,13 @@ def write(tx: Transaction, place: Place, pieces: Mapping[bytes, Column]) -> int:
         How many were new.
     """
     known = tx.fetch(
-        "SELECT hash FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%b)",
+        QUERIES["known_chunks"],
         (place.class_no, place.since, list(pieces)),
     )
     new = sorted(pieces.keys() - {row[0] for row in known})
     if new:
         tx.fetch(
-            "INSERT INTO chunk (class_no, captured_at, hash, body) "
-            "SELECT %s, %s, hash, body FROM unnest(%b::bytea[], %b::bytea[]) AS new (hash, body) "
-            "ON CONFLICT DO NOTHING",
+            QUERIES["add_chunks"],
             (place.class_no, place.since, new, [tx.codec.encode_chunk(pieces[each]) for each in new]),
         )
     return len(new)
@@ -79,7 +78,7 @@ def fetch(tx: Transaction, place: Place, hashes: Mapping[bytes, bool]) -> dict[b
     wanted = [each for each in hashes if each not in found]
     if wanted:
         rows = tx.fetch(
-            "SELECT hash, body FROM chunk WHERE class_no = %s AND captured_at = %s AND hash = ANY(%b)",
+            QUERIES["read_chunks"],
             (place.class_no, place.since, wanted),
         )
         for chunk_hash, body in rows:

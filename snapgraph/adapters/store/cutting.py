@@ -72,11 +72,13 @@ class Layout:
         order: Rows in the order of their ids; ``None`` when they are in it.
         bounds: First row and row after the last of each chunk, in that order.
         numbers: Chunk numbers.
+        is_gapless: The ids are 0, 1, 2 … in the order of the rows.
     """
 
     order: NDArray[np.intp] | None
     bounds: tuple[tuple[int, int], ...]
     numbers: NDArray[np.int32]
+    is_gapless: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,20 @@ class CutGraph:
     def columns(self) -> tuple[ColumnPieces, ...]:
         """All columns, in the order of the manifest."""
         return (*self.structure, *self.properties.values())
+
+    def blocks(self, rows: int) -> dict[tuple[str, str], tuple[bytes, ...]]:
+        """Give the hashes of the properties whose chunks are blocks of so many rows in canonical order.
+
+        They are when a graph has all elements that were ever seen, numbered in canonical order: a stable schema.
+        """
+        if rows != 1 << CHUNK_BITS:
+            return {}
+        found: dict[tuple[str, str], tuple[bytes, ...]] = {}
+        for (kind, stored), column in self.properties.items():
+            layout, name = (self.nodes if kind is ElementKind.NODE else self.edges), property_name(stored)
+            if layout.is_gapless and len(column.hashes) == len(layout.bounds) and name is not None:
+                found[str(kind), name] = tuple(column.hashes.values())
+        return found
 
     def has_elements_of(self, graph: GraphColumns) -> bool:
         """Say whether a graph, with or without ids, has just these elements."""
@@ -198,6 +214,7 @@ def _layout(ids: Ids) -> Layout:
         order=order,
         bounds=tuple(zip(starts.tolist(), ends, strict=True)),
         numbers=(ordered[starts] >> CHUNK_BITS).astype(np.int32),
+        is_gapless=order is None and len(ids) > 0 and int(ids[-1]) == len(ids) - 1,
     )
 
 

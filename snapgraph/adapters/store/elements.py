@@ -7,11 +7,11 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 
 from snapgraph.adapters.store import tables
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.dictionary import EdgeParts, GraphDictionary, Ids
+from snapgraph.adapters.store.queries import QUERIES
 from snapgraph.errors import IntegrityError, InvalidInputError
 from snapgraph.model.columns import EdgeColumns, GraphColumns
 
@@ -99,8 +99,7 @@ def _register_nodes(tx: Transaction, row: GraphRow, dictionary: GraphDictionary,
     ids = ids.copy()
     ids[missing] = np.arange(row.next_node_id, row.next_node_id + len(missing))
     tx.fetch(
-        "INSERT INTO element_node (graph_no, id, key) "
-        "SELECT %s, %s + position - 1, key FROM unnest(%b::bytea[]) WITH ORDINALITY AS new (key, position)",
+        QUERIES["add_nodes"],
         (row.graph_no, row.next_node_id, [_encoded(key) for key in new_keys]),
     )
     tx.after_commit(lambda: dictionary.add_nodes(row.next_node_id, new_keys))
@@ -160,7 +159,7 @@ def _register_edges(tx: Transaction, row: GraphRow, dictionary: GraphDictionary,
     records["id"] = ids[missing]
     records["source_id"], records["target_id"], records["type_no"] = new.source_ids, new.target_ids, new.type_numbers
     tx.copy_in(
-        "COPY element_edge (graph_no, id, source_id, target_id, type_no) FROM STDIN (FORMAT BINARY)",
+        QUERIES["copy_edges_in"],
         _COPY_HEAD + records.tobytes() + _COPY_TAIL,
     )
     tx.after_commit(lambda: dictionary.add_edges(row.next_edge_id, new))
@@ -171,31 +170,21 @@ def _catch_up(tx: Transaction, row: GraphRow, dictionary: GraphDictionary) -> No
     """Load what other processes have registered, or everything in a new process."""
     first = len(dictionary.nodes)
     if first < row.next_node_id:
-        rows = tx.fetch(
-            "SELECT key FROM element_node WHERE graph_no = %s AND id >= %s ORDER BY id", (row.graph_no, first)
-        )
+        rows = tx.fetch(QUERIES["nodes_from"], (row.graph_no, first))
         _expect(len(rows), row.next_node_id - first)
-        dictionary.add_nodes(first, [bytes(key).decode("utf-8", "surrogatepass") for (key,) in rows])
+        dictionary.add_nodes(first, [_decoded(key) for (key,) in rows])
     first = len(dictionary.types)
     if first < row.next_type_no:
-        found = tx.execute(
-            select(tables.element_type.c.type, tables.element_type.c.discriminator)
-            .where(tables.element_type.c.graph_no == row.graph_no, tables.element_type.c.type_no >= first)
-            .order_by(tables.element_type.c.type_no)
-        ).all()
-        _expect(len(found), row.next_type_no - first)
-        dictionary.add_types(first, [(_decoded(each.type), _decoded(each.discriminator)) for each in found])
+        rows = tx.fetch(QUERIES["types_from"], (row.graph_no, first))
+        _expect(len(rows), row.next_type_no - first)
+        dictionary.add_types(first, [(_decoded(type_), _decoded(discriminator)) for type_, discriminator in rows])
     first = len(dictionary.edges)
     if first < row.next_edge_id:
         dictionary.add_edges(first, _load_edges(tx, row, first))
 
 
 def _load_edges(tx: Transaction, row: GraphRow, first: int) -> EdgeParts:
-    data = tx.copy_out(
-        "COPY (SELECT graph_no, id, source_id, target_id, type_no FROM element_edge "
-        "WHERE graph_no = %s AND id >= %s ORDER BY id) TO STDOUT (FORMAT BINARY)",
-        (row.graph_no, first),
-    )
+    data = tx.copy_out(QUERIES["copy_edges_out"], (row.graph_no, first))
     records = np.frombuffer(data, dtype=_EDGE_RECORD, offset=len(_COPY_HEAD), count=row.next_edge_id - first)
     _expect(len(data), len(_COPY_HEAD) + records.nbytes + len(_COPY_TAIL))
     return EdgeParts(

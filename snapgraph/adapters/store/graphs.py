@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.elements import GraphRow
+from snapgraph.adapters.store.queries import QUERIES
 from snapgraph.adapters.store.tables import live_graph, snapshot
 from snapgraph.adapters.store.texts import storable
 
@@ -55,17 +56,14 @@ def list_all(tx: Transaction) -> list[StoredGraph]:
 def lock(tx: Transaction, name: str) -> GraphRow:
     """Lock the row of a live graph until the end of the transaction; make it when the graph is new."""
     storable(name, pointer="?graph")
-    columns = [live_graph.c[column] for column in GraphRow.__dataclass_fields__]
-    wanted = sa.select(*columns).where(live_graph.c.name == name).with_for_update()
-    row = tx.execute(wanted).one_or_none()
-    if row is None:
+    rows = tx.fetch(QUERIES["lock_graph"], (name,))
+    if not rows:
         tx.execute(insert(live_graph).values(name=name).on_conflict_do_nothing())
-        row = tx.execute(wanted).one()
-    return GraphRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+        rows = tx.fetch(QUERIES["lock_graph"], (name,))
+    return GraphRow(**dict(zip(GraphRow.__dataclass_fields__, rows[0], strict=True)))
 
 
 def advance(tx: Transaction, row: GraphRow) -> None:
     """Write the counters of a locked live graph."""
-    counters = asdict(row)
-    del counters["graph_no"], counters["incarnation"]
-    tx.execute(sa.update(live_graph).where(live_graph.c.graph_no == row.graph_no).values(counters))
+    counters = (row.last_version, row.next_node_id, row.next_edge_id, row.next_type_no)
+    tx.fetch(QUERIES["advance_graph"], (*counters, row.graph_no))

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from snapgraph.adapters.store import elements, graphs, headers, history, ledgers, partitions, payloads
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.cutting import CutGraph, cut
 from snapgraph.adapters.store.elements import GraphRow
 from snapgraph.adapters.store.failures import PartitionMissingError
 from snapgraph.adapters.store.manifests import PayloadAddress
@@ -55,20 +57,29 @@ def insert(
     Raises:
         InvalidInputError: A text, time or key that cannot be stored.
     """
-    digests = tx.codec.digest_graph(graph, tx.caches.digests(draft.graph))
-    tx.caches.keep_digests(draft.graph, digests)
-    header = _header(draft, graph, digests.hashes(draft.volatile), has_history=bool(history))
+    header = _header(draft, graph, has_history=bool(history))
     partitions.ensure(tx.store, partition_range(header.retention_class, header.captured_at))
     row = graphs.lock(tx, draft.graph)
     registered, counted = elements.register(tx, row, graph)
+    made, hashes = _cut(tx, row, draft, registered)
     version = row.last_version + 1
     graphs.advance(tx, replace(counted, last_version=version))
-    snapshot = _insert_header(tx, row, draft, replace(header, version=version))
+    header = replace(header, version=version, content_hash=hashes[0], stable_hash=hashes[1])
+    snapshot = _insert_header(tx, row, draft, header)
     at("after_header")
     _insert_history(tx, snapshot, history)
-    _insert_payload(tx, snapshot, registered, row, at)
+    _insert_payload(tx, snapshot, made, at)
     ledgers.announce(tx, "snapshot_captured", {"snapshot_id": snapshot.id, "graph": snapshot.graph})
     return snapshot
+
+
+def _cut(tx: Transaction, row: GraphRow, draft: SnapshotDraft, graph: GraphColumns) -> tuple[CutGraph, tuple[str, str]]:
+    """Cut and hash a graph; what is as in the last capture of this process is not hashed again."""
+    made = cut(graph, tx.codec, tx.caches.last_capture(row.incarnation))
+    tx.after_commit(partial(tx.caches.keep_capture, row.incarnation, made))
+    digests = tx.codec.digest_graph(graph, tx.caches.digests(draft.graph), made.blocks(tx.codec.BLOCK_ROWS))
+    tx.caches.keep_digests(draft.graph, digests)
+    return made, digests.hashes(draft.volatile)
 
 
 def stored_tags(tags: Sequence[str]) -> tuple[str, ...]:
@@ -80,7 +91,7 @@ def stored_tags(tags: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({storable(tag, pointer=f"/tags/{position}") for position, tag in enumerate(tags)}))
 
 
-def _header(draft: SnapshotDraft, graph: GraphColumns, hashes: tuple[str, str], *, has_history: bool) -> Snapshot:
+def _header(draft: SnapshotDraft, graph: GraphColumns, *, has_history: bool) -> Snapshot:
     """Make the header as far as it is known before the live graph is locked."""
     if draft.captured_at.tzinfo is None:
         raise InvalidInputError("A snapshot's time needs an offset: 2025-01-06T14:23:05Z.")
@@ -105,8 +116,8 @@ def _header(draft: SnapshotDraft, graph: GraphColumns, hashes: tuple[str, str], 
         metadata=draft.metadata,
         quality=draft.quality,
         thresholds=draft.thresholds,
-        content_hash=hashes[0],
-        stable_hash=hashes[1],
+        content_hash="",
+        stable_hash="",
         has_history=has_history,
     )
 
@@ -146,7 +157,7 @@ def _insert_history(tx: Transaction, snapshot: Snapshot, entries: Sequence[Histo
         history.write(tx, snapshot.id, entries)
 
 
-def _insert_payload(tx: Transaction, snapshot: Snapshot, graph: GraphColumns, row: GraphRow, at: CrashPoint) -> None:
+def _insert_payload(tx: Transaction, snapshot: Snapshot, made: CutGraph, at: CrashPoint) -> None:
     """Write the payload; when its partition has gone in the meantime, make it again and repeat once."""
     address = PayloadAddress(
         snapshot_id=snapshot.id,
@@ -155,9 +166,9 @@ def _insert_payload(tx: Transaction, snapshot: Snapshot, graph: GraphColumns, ro
     )
     try:
         with tx.savepoint():
-            payloads.write_graph(tx, address, graph, row.incarnation, at=at)
+            payloads.write_graph(tx, address, made, at=at)
     except PartitionMissingError:
         wanted = partition_range(snapshot.retention_class, snapshot.captured_at)
         partitions.forget(tx.store, wanted)
         partitions.ensure(tx.store, wanted)
-        payloads.write_graph(tx, address, graph, row.incarnation, at=at)
+        payloads.write_graph(tx, address, made, at=at)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from snapgraph.adapters.store import tables
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.cutting import ColumnPieces
+from snapgraph.adapters.store.queries import QUERIES
 from snapgraph.model.vocabulary import ColumnKind, ElementKind
 
 __all__ = ["Manifest", "ManifestColumn", "PayloadAddress", "read", "write"]
@@ -70,23 +70,19 @@ def write(tx: Transaction, address: PayloadAddress, columns: Sequence[ColumnPiec
     """Write one row per column."""
     if not columns:
         return
-    tx.execute(
-        tables.manifest.insert(),
-        [
-            {
-                "class_no": address.class_no,
-                "captured_at": address.captured_at,
-                "snapshot_id": address.snapshot_id,
-                "column_no": number,
-                "element_kind": each.element_kind,
-                "name": each.name,
-                "column_kind": each.kind,
-                "chunk_numbers": list(each.hashes),
-                "hashes": b"".join(each.hashes.values()),
-                "element_count": each.element_count,
-            }
-            for number, each in enumerate(columns)
-        ],
+    tx.fetch(
+        QUERIES["add_manifest"],
+        (
+            address.class_no,
+            address.captured_at,
+            address.snapshot_id,
+            [str(each.element_kind) for each in columns],
+            [each.name for each in columns],
+            [str(each.kind) for each in columns],
+            ["{" + ",".join(map(str, each.hashes)) + "}" for each in columns],
+            [b"".join(each.hashes.values()) for each in columns],
+            [each.element_count for each in columns],
+        ),
     )
 
 
@@ -101,9 +97,7 @@ def read(tx: Transaction, addresses: Sequence[PayloadAddress]) -> list[Manifest]
         of_class = [address for address in addresses if address.class_no == class_no]
         times = [address.captured_at for address in of_class]
         rows = tx.fetch(
-            "SELECT snapshot_id, element_kind, name, column_kind, chunk_numbers, hashes FROM manifest "
-            "WHERE class_no = %s AND captured_at BETWEEN %s AND %s AND snapshot_id = ANY(%s) "
-            "ORDER BY snapshot_id, column_no",
+            QUERIES["read_manifests"],
             (class_no, min(times), max(times), [address.snapshot_id for address in of_class]),
         )
         for snapshot_id, element_kind, name, column_kind, numbers, hashes in rows:

@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import sqlalchemy as sa
-
+from snapgraph.adapters.store import clock
 from snapgraph.adapters.store.connection import Store, Transaction
+from snapgraph.adapters.store.queries import QUERIES
 from snapgraph.errors import BusyError, InvalidInputError
 from snapgraph.model.partitions import PartitionRange, class_number, partition_range, ranges_ahead
 from snapgraph.model.vocabulary import RetentionClass
@@ -22,14 +22,6 @@ DAYS_LEFT = 3
 _ATTEMPTS = 8
 """ATTACH waits at most 500 ms for its lock; eight times with pauses between are some 6 s."""
 _LOOK_EVERY = timedelta(hours=1)
-_STATUS = sa.text(
-    "SELECT child.relname AS name, parent.relname AS parent, pg_total_relation_size(child.oid) AS bytes, "
-    "greatest(child.reltuples, 0)::bigint AS rows, link.inhdetachpending AS detach_pending, "
-    "pg_get_expr(child.relpartbound, child.oid) AS bound "
-    "FROM pg_inherits link JOIN pg_class child ON child.oid = link.inhrelid "
-    "JOIN pg_class parent ON parent.oid = link.inhparent "
-    "WHERE parent.relname IN ('chunk', 'manifest') AND parent.relkind = 'p' ORDER BY child.relname"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +75,7 @@ def forget(store: Store, gone: PartitionRange) -> None:
 def ensure_ahead(store: Store, *, days_ahead: int = DAYS_AHEAD) -> None:
     """Make every partition that captures of the next days will need, by the database's clock."""
     with store.read() as tx:
-        now = tx.execute(sa.text("SELECT now()")).scalar_one()
+        now = clock.now(tx)
     for wanted in ranges_ahead(now, days_ahead=days_ahead):
         ensure(store, wanted)
 
@@ -105,14 +97,9 @@ def status(tx: Transaction) -> list[PartitionStatus]:
     """List all partitions, by name."""
     return [
         PartitionStatus(
-            name=row.name,
-            parent=row.parent,
-            range=_range_of(row.name),
-            bytes=row.bytes,
-            rows=row.rows,
-            detach_pending=row.detach_pending,
+            name=name, parent=parent, range=_range_of(name), bytes=size, rows=rows, detach_pending=detach_pending
         )
-        for row in tx.execute(_STATUS)
+        for name, parent, size, rows, detach_pending in tx.fetch(QUERIES["partitions"])
     ]
 
 
@@ -125,10 +112,7 @@ def _range_of(name: str) -> PartitionRange:
 def _make(store: Store, wanted: PartitionRange) -> None:
     try:
         with store.maintain() as tx:
-            tx.execute(
-                sa.text("SELECT ensure_partition(CAST(:class_no AS smallint), :moment)"),
-                {"class_no": class_number(wanted.retention_class), "moment": wanted.since},
-            )
+            tx.fetch(QUERIES["ensure_partition"], (class_number(wanted.retention_class), wanted.since))
     except InvalidInputError as error:
         raise InvalidInputError(
             f"A snapshot of {wanted.since:%Y-%m-%d} cannot be stored: times from 2000 to 400 days ahead are taken."

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from uuid import UUID
-
 from snapgraph.adapters.store import chunks, manifests
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.cutting import cut, property_name
+from snapgraph.adapters.store.cutting import CutGraph, property_name
 from snapgraph.adapters.store.differing import Differing, read_differing
 from snapgraph.adapters.store.joining import build_graph, join_pieces
 from snapgraph.adapters.store.loading import fetch_chunks, gone, pieces_of, read_manifests
@@ -28,20 +25,15 @@ __all__ = [
 ]
 
 
-def write_graph(
-    tx: Transaction, address: PayloadAddress, graph: GraphColumns, incarnation: UUID, *, at: CrashPoint = no_crash
-) -> None:
+def write_graph(tx: Transaction, address: PayloadAddress, made: CutGraph, *, at: CrashPoint = no_crash) -> None:
     """Write the payload of a snapshot.
 
     Args:
         tx: Writes; the partition must be there.
         address: Of the new snapshot.
-        graph: With ids.
-        incarnation: Of its live graph: the last capture is remembered, and what is the same is not hashed again.
+        made: Its graph, cut.
         at: Crash point ``mid_copy``, between chunks and manifest.
     """
-    made = cut(graph, tx.codec, tx.caches.last_capture(incarnation))
-    tx.after_commit(partial(tx.caches.keep_capture, incarnation, made))
     pieces = {column.hashes[number]: piece for column in made.columns for number, piece in column.pieces.items()}
     if pieces:
         chunks.write(tx, chunks.place_of(address.class_no, address.captured_at), pieces)

@@ -2,9 +2,10 @@
 
 from snapgraph.engine.columns.canonical import is_same
 from snapgraph.engine.columns.chunks import CHUNK_VERSION, HASH_BYTES, chunk_hash, decode_chunk, encode_chunk
-from snapgraph.engine.columns.hashes import GraphDigests, content_hashes, digest_graph
+from snapgraph.engine.columns.hashes import BLOCK_ROWS, GraphDigests, content_hashes, digest_graph
 
 __all__ = [
+    "BLOCK_ROWS",
     "CHUNK_VERSION",
     "HASH_BYTES",
     "GraphDigests",
