@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from snapgraph.adapters.livegraph.edge_scan import EdgeScan
+from snapgraph.adapters.livegraph.edge_scan import EdgeScan, column_name, standard_names
 from snapgraph.adapters.livegraph.node_scan import NodeRow, node_columns, node_identities
 from snapgraph.adapters.livegraph.parallel import declared_discriminators, tell_apart
 from snapgraph.adapters.livegraph.values import ValueEncoder
@@ -119,7 +119,9 @@ def _edges(
     sources, targets = sources[kept], targets[kept]
     span = np.int64(max(1, int(max(sources.max(initial=0), targets.max(initial=0))) + 1))
     place = (sources * np.int64(len(types)) + type_codes) * span + targets
-    discriminators = declared_discriminators(columns, type_codes, types, live_graph.discriminators)
+    standard = standard_names(live_graph.properties)
+    declared = {type_: column_name(name, standard) for type_, name in live_graph.discriminators.items()}
+    discriminators = declared_discriminators(columns, type_codes, types, declared)
     discriminators, order, shared = tell_apart(place, discriminators, columns, live_graph.volatile)
     edges = EdgeColumns(
         sources=sources[order],

@@ -252,7 +252,7 @@ class NumberBuilder:
         return Column(kind=ColumnKind.FLOAT, values=np.where(finite, values, 0.0), present=finite)
 
     def _number(self, value: Any) -> float:
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, (int, float)):  # a boolean too, as struct.pack takes it
             return float(value)
         if value is None:
             self._missing += 1

@@ -38,8 +38,9 @@ def declared_discriminators(
         if column is None:
             continue
         rows = np.flatnonzero(type_codes == code)
+        is_json = column.kind is ColumnKind.JSON
         for row, value in zip(rows.tolist(), plain_values(column, rows), strict=True):
-            texts[row] = _as_text(value)
+            texts[row] = _as_text(orjson.loads(value) if is_json and value is not None else value)
     return _text_column(texts)
 
 
