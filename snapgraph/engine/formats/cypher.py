@@ -1,33 +1,28 @@
 """A snapshot as Cypher statements that build its graph in an empty Neo4j, and change nothing when run again.
 
-Statements are ended by ``;`` and a line break, which stand nowhere inside one; ``cypher-shell -f`` runs the file. Rows
-go in batches of 1,000 to ``UNWIND … MERGE``, one statement per relationship type and pair of node types, so that names
-stand in the text only where Cypher takes no value. Nodes are merged on the property ``snapgraph_key`` (their key; a
-read of a live graph leaves it out), parallel relationships on the same property (their discriminator), all others on
-their ends. An index per node type carries the look-up; derived columns (``@stale``) are not loaded.
+Statements are ended by ``;`` and a line break, which stand nowhere inside one; ``cypher-shell -f`` runs the file.
+Elements go in batches of 1,000 to ``UNWIND … MERGE``, one statement per relationship type and pair of node types, so
+that names stand in the text only where Cypher takes no value. A batch stands as one list per property: Neo4j takes a
+list of literals as one parameter, while of 1,000 maps it plans every entry (measured: 1,000 relationships as maps take
+25 times as long to load). Nodes are merged on the property ``snapgraph_key`` (their key; a read of a live graph leaves
+it out), parallel relationships on the same property (their discriminator), all others on their ends. An index per node
+type carries the look-up; derived columns (``@stale``) are not loaded.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from snapgraph.engine.formats.cypher_texts import cypher_name, cypher_value
+from snapgraph.engine.formats.cypher_batches import Batches, TextLists, batches_of, own_name
+from snapgraph.engine.formats.cypher_texts import cypher_name
 from snapgraph.engine.formats.elements import EDGE_ORDER, NODE_ORDER, properties_of
-from snapgraph.engine.formats.fragments import (
-    Coded,
-    Constant,
-    Pieces,
-    joined_slices,
-    json_strings,
-    pieces_of_properties,
-)
 from snapgraph.engine.formats.values import PLAIN_TIMES, time_to_text
 from snapgraph.model.columns import LABELS, Column, EdgeColumns, GraphColumns, Mask, NodeColumns
 from snapgraph.model.keys import decode_part
@@ -47,31 +42,6 @@ _HEADER = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Notation:
-    """Properties as members of a Cypher map.
-
-    Attributes:
-        form: In which the standard times stood; ``iso8601`` leaves them texts.
-    """
-
-    form: str
-
-    def before(self, name: str, *, first: bool) -> bytes:
-        # what begins with two @ is a property whose own name begins with one: see the reading of a live graph
-        own = name[1:] if name.startswith("@@") else name
-        return (b"" if first else b",") + cypher_name(own).encode() + b":"
-
-    def texts(self, categories: Sequence[str]) -> list[bytes]:
-        return json_strings(categories)
-
-    def json_texts(self, categories: Sequence[str]) -> list[bytes]:
-        return [cypher_value(orjson.loads(text)).encode() for text in categories]
-
-    def around_time(self, name: str) -> tuple[bytes, bytes]:
-        return (b"", b"") if self.form == "iso8601" and name in PLAIN_TIMES else (b"datetime(", b")")
-
-
 def write_cypher(snapshot: Snapshot, graph: GraphColumns, *, indexes: bool = True) -> Iterator[bytes]:
     """Write the statements.
 
@@ -89,8 +59,9 @@ def write_cypher(snapshot: Snapshot, graph: GraphColumns, *, indexes: bool = Tru
     form = _time_form(snapshot.metadata.timestamp_forms)
     nodes = replace(graph.nodes, columns=_with_times(graph.nodes.columns, form))
     edges = replace(graph.edges, columns=_with_times(graph.edges.columns, form))
-    yield from _node_statements(nodes, types, type_codes, _Notation(form))
-    yield from _edge_statements(edges, json_strings(keys), types, type_codes, _Notation(form))
+    texts = PLAIN_TIMES if form == "iso8601" else frozenset()
+    yield from _node_statements(nodes, types, type_codes, texts)
+    yield from _edge_statements(edges, keys, types, type_codes, texts)
 
 
 def _comment(snapshot: Snapshot) -> bytes:
@@ -136,69 +107,67 @@ def _in_form(column: Column, form: str) -> Column:
 
 
 def _node_statements(
-    nodes: NodeColumns, types: Sequence[str], type_codes: NDArray[np.intp], notation: _Notation
+    nodes: NodeColumns, types: Sequence[str], type_codes: NDArray[np.intp], texts: AbstractSet[str]
 ) -> Iterator[bytes]:
     labels = nodes.columns.get(LABELS)
     label_codes = np.full(len(nodes), -1) if labels is None else labels.values.astype(np.intp)
     extra = [""] if labels is None else [*map(_set_labels, labels.categories), ""]
-    order, runs = _runs(np.arange(len(nodes)), type_codes, label_codes)
-    rows: list[Pieces] = [
-        Coded.of([b",\n[" + key + b",{" for key in json_strings(nodes.keys.tolist())], order),
-        *pieces_of_properties(_taken(nodes.columns, order), notation, NODE_ORDER),
-        Constant(b"}]"),
-    ]
-    endings = [
-        f"MERGE (n{_label(types[type_codes[row]])} {{{KEY_PROPERTY}: row[0]}})\n"
-        f"SET n += row[1]{extra[label_codes[row]]}"
-        for row in (order[run.start] for run in runs)
-    ]
-    yield from _statements(joined_slices(rows, len(order), runs), endings)
+    keys = TextLists.of(nodes.keys.tolist(), np.arange(len(nodes)))
+    batches = [batches_of(name, column, texts) for name, column in _ordered(nodes.columns, NODE_ORDER)]
+    for rows in _runs(np.arange(len(nodes)), type_codes, label_codes):
+        merge = f"MERGE (n{_label(types[type_codes[rows[0]]])} {{{KEY_PROPERTY}: k[i]}})\nSET n += "
+        yield _statement({"k": keys.written(rows)}, batches, rows, merge, extra[label_codes[rows[0]]])
 
 
 def _edge_statements(
-    edges: EdgeColumns, keys: Sequence[bytes], types: Sequence[str], type_codes: NDArray[np.intp], notation: _Notation
+    edges: EdgeColumns, keys: Sequence[str], types: Sequence[str], type_codes: NDArray[np.intp], texts: AbstractSet[str]
 ) -> Iterator[bytes]:
-    parallel = _parallel_rows(edges)
-    ends = (type_codes[edges.sources], type_codes[edges.targets])
-    for chosen, has_key in ((~parallel, False), (parallel, True)):
-        order, runs = _runs(np.flatnonzero(chosen), edges.type_codes, *ends)
-        endings = [
-            _merge_edge(edges.types[edges.type_codes[row]], *(types[end[row]] for end in ends), has_key=has_key)
-            for row in (order[run.start] for run in runs)
-        ]
-        rows = _edge_rows(edges, keys, order, notation, has_key=has_key)
-        yield from _statements(joined_slices(rows, len(order), runs), endings)
+    batches = [batches_of(name, column, texts) for name, column in _ordered(edges.columns, EDGE_ORDER)]
+    ends = {"s": TextLists.of(keys, edges.sources), "t": TextLists.of(keys, edges.targets)}
+    parallel, discriminators = _parallel(edges)
+    for chosen, identity in ((~parallel, ends), (parallel, {**ends, "k": discriminators})):
+        codes = (edges.type_codes, type_codes[edges.sources], type_codes[edges.targets])
+        for rows in _runs(np.flatnonzero(chosen), *codes):
+            lists = {name: column.written(rows) for name, column in identity.items()}
+            first = rows[0]
+            source, target = types[codes[1][first]], types[codes[2][first]]
+            merge = _merge_edge(edges.types[codes[0][first]], source, target, has_key="k" in identity)
+            yield _statement(lists, batches, rows, merge)
 
 
-def _parallel_rows(edges: EdgeColumns) -> Mask:
+def _parallel(edges: EdgeColumns) -> tuple[Mask, TextLists]:
     """Find the edges of those types of which any has a discriminator: all of such a type are merged with it."""
     if edges.discriminators is None:
-        return np.zeros(len(edges), dtype=np.bool_)
-    return np.isin(edges.type_codes, np.unique(edges.type_codes[edges.discriminators.values.astype(np.intp) >= 0]))
-
-
-def _edge_rows(
-    edges: EdgeColumns, keys: Sequence[bytes], order: NDArray[np.intp], notation: _Notation, *, has_key: bool
-) -> list[Pieces]:
-    rows: list[Pieces] = [
-        Coded.of([b",\n[" + key + b"," for key in keys], edges.sources[order]),
-        Coded.of([key + b",{" for key in keys], edges.targets[order]),
-        *pieces_of_properties(_taken(edges.columns, order), notation, EDGE_ORDER),
-    ]
-    if not has_key or edges.discriminators is None:
-        return [*rows, Constant(b"}]")]
-    quoted = json_strings(edges.discriminators.categories)
-    discriminators = Coded.of(quoted, edges.discriminators.values[order].astype(np.intp), absent=b'""')
-    return [*rows, Constant(b"},"), discriminators, Constant(b"]")]
+        return np.zeros(len(edges), dtype=np.bool_), TextLists.of([], np.full(len(edges), -1))
+    codes = edges.discriminators.values.astype(np.intp)
+    categories = edges.discriminators.categories
+    texts = TextLists.of([*categories, ""], np.where(codes < 0, len(categories), codes))
+    return np.isin(edges.type_codes, np.unique(edges.type_codes[codes >= 0])), texts
 
 
 def _merge_edge(type_: str, source_type: str, target_type: str, *, has_key: bool) -> str:
-    key = f" {{{KEY_PROPERTY}: row[3]}}" if has_key else ""
+    key = f" {{{KEY_PROPERTY}: k[i]}}" if has_key else ""
     return (
-        f"MATCH (a{_label(source_type)} {{{KEY_PROPERTY}: row[0]}})\n"
-        f"MATCH (b{_label(target_type)} {{{KEY_PROPERTY}: row[1]}})\n"
-        f"MERGE (a)-[r:{cypher_name(type_)}{key}]->(b)\nSET r += row[2]"
+        f"MATCH (a{_label(source_type)} {{{KEY_PROPERTY}: s[i]}})\n"
+        f"MATCH (b{_label(target_type)} {{{KEY_PROPERTY}: t[i]}})\n"
+        f"MERGE (a)-[r:{cypher_name(type_)}{key}]->(b)\nSET r += "
     )
+
+
+def _statement(
+    lists: Mapping[str, bytes], batches: Sequence[Batches], rows: NDArray[np.intp], merge: str, ending: str = ""
+) -> bytes:
+    """Write one statement: the lists by name, the merge, and the map of properties that it sets."""
+    defined = dict(lists)
+    members = []
+    for number, batch in enumerate(batches):
+        written = batch.written(rows, number)
+        if written:
+            defined |= written.lists
+            members.append(f"{cypher_name(own_name(batch.name))}: {written.expression}")
+    listed = b",\n".join(b"%b AS %b" % (text, name.encode()) for name, text in defined.items())
+    end = f"\nUNWIND range(0, {len(rows) - 1}) AS i\n{merge}{{{', '.join(members)}}}{ending};\n"
+    return b"WITH " + listed + end.encode()
 
 
 def _label(type_: str) -> str:
@@ -211,24 +180,18 @@ def _set_labels(labels: str) -> str:
     return "\nSET n" + "".join(map(_label, orjson.loads(labels)))
 
 
-def _taken(columns: Mapping[str, Column], rows: NDArray[np.intp]) -> dict[str, Column]:
-    return {name: column.take(rows) for name, column in properties_of(columns).items()}
+def _ordered(columns: Mapping[str, Column], order: Sequence[str]) -> list[tuple[str, Column]]:
+    properties = properties_of(columns)
+    names = [name for name in order if name in properties] + sorted(properties.keys() - set(order))
+    return [(name, properties[name]) for name in names]
 
 
-def _runs(rows: NDArray[np.intp], *codes: NDArray[np.integer]) -> tuple[NDArray[np.intp], list[slice]]:
-    """Order rows by their codes, and cut them where a code changes and after 1,000 rows."""
-    order = rows[np.lexsort([code[rows] for code in reversed(codes)])] if len(rows) else rows
-    changes = np.zeros(max(len(order) - 1, 0), dtype=np.bool_)
-    for code in codes:
-        changes |= np.diff(code[order]) != 0
-    bounds = [0, *(np.flatnonzero(changes) + 1).tolist(), len(order)]
-    return order, [
-        slice(start, min(start + ROWS_PER_STATEMENT, stop))
-        for first, stop in pairwise(bounds)
-        for start in range(first, stop, ROWS_PER_STATEMENT)
-    ]
-
-
-def _statements(blocks: Iterator[bytes], endings: Sequence[str]) -> Iterator[bytes]:
-    for block, ending in zip(blocks, endings, strict=True):
-        yield b"UNWIND [\n" + block.removeprefix(b",\n") + b"\n] AS row\n" + ending.encode() + b";\n"
+def _runs(rows: NDArray[np.intp], *codes: NDArray[np.integer]) -> Iterator[NDArray[np.intp]]:
+    """Give rows that agree in their codes, 1,000 at most at a time."""
+    if not len(rows):
+        return
+    order = rows[np.lexsort([code[rows] for code in reversed(codes)])]
+    changes = np.any([np.diff(code[order]) != 0 for code in codes], axis=0)
+    for run in np.split(order, np.flatnonzero(changes) + 1):
+        for start in range(0, len(run), ROWS_PER_STATEMENT):
+            yield run[start : start + ROWS_PER_STATEMENT]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from snapgraph.engine.formats.elements import EDGE_ORDER, NODE_ORDER, pieces_of_repeats, properties_of, stale_rows
 from snapgraph.engine.formats.fragments import (
@@ -22,12 +23,12 @@ from snapgraph.engine.formats.headers import history_to_json, snapshot_to_json
 from snapgraph.engine.formats.labels import label_ordinals, node_names, short_names
 from snapgraph.engine.formats.values import PLAIN_TIMES
 from snapgraph.model.columns import LABELS, STALE, Column, GraphColumns
-from snapgraph.model.keys import decode_part
+from snapgraph.model.keys import decode_part, encode_part
 from snapgraph.model.metrics import DEFAULT_METRICS, MetricDefinition
 from snapgraph.model.snapshots import HistoryEntry, Snapshot
 from snapgraph.model.values import TaggedType
 
-__all__ = ["JsonNotation", "graph_state_from_json", "write_graph_state", "write_json"]
+__all__ = ["JsonNotation", "edge_keys", "element_lines", "graph_state_from_json", "write_graph_state", "write_json"]
 
 _BETWEEN_ROWS = b",\n"
 
@@ -88,6 +89,57 @@ def write_graph_state(
     yield b"]}"
 
 
+def element_lines(
+    graph: GraphColumns,
+    *,
+    metrics: Mapping[str, MetricDefinition] = DEFAULT_METRICS,
+    ordinals: NDArray[np.int32] | None = None,
+) -> tuple[list[bytes], list[bytes]]:
+    """Write every node and every relationship as a JSON text of its own, as ``graph_state`` has them.
+
+    Args:
+        graph: In canonical order.
+        metrics: For the short names in relationship ids.
+        ordinals: Of the labels, where ``graph`` is a part of a larger one (:func:`label_ordinals` of that one).
+
+    Returns:
+        The nodes, and the relationships; these carry their edge key as ``key`` beside ``id``.
+    """
+    edges = _edge_pieces(graph, metrics, keys=[_keys(graph)], ordinals=ordinals)
+    return _lines(_node_pieces(graph), len(graph.nodes)), _lines(edges, len(graph.edges))
+
+
+def edge_keys(graph: GraphColumns) -> list[str]:
+    """Make the key of every edge; quicker than :func:`~snapgraph.model.keys.edge_key` for each (0.3 us)."""
+    edges = graph.edges
+    ends = [key.replace("|", "%7C") for key in graph.nodes.keys.tolist()]
+    types = [f"|{encode_part(type_).replace('|', '%7C')}|" for type_ in edges.types]
+    rows = zip(edges.sources.tolist(), edges.type_codes.tolist(), edges.targets.tolist(), strict=True)
+    keys = [f"{ends[source]}{types[type_]}{ends[target]}" for source, type_, target in rows]
+    if edges.discriminators is None:
+        return keys
+    apart = [f"|{encode_part(text).replace('|', '%7C')}" if text else "" for text in edges.discriminators.categories]
+    return [
+        f"{key}{apart[code] if code >= 0 else ''}" for key, code in zip(keys, _codes(edges.discriminators), strict=True)
+    ]
+
+
+def _codes(column: Column) -> list[int]:
+    codes: list[int] = column.values.tolist()  # -1 where there is none
+    return codes
+
+
+def _keys(graph: GraphColumns) -> Pieces:
+    """Make the member ``key``; the piece before has opened the quote of the id, the one after closes this one."""
+    texts = [b'","key":' + text[:-1] for text in json_strings(edge_keys(graph))]
+    return Coded.of(texts, np.arange(len(texts)))
+
+
+def _lines(columns: Sequence[Pieces], count: int) -> list[bytes]:
+    """Cut rows apart at their newlines: no newline stands inside a row, JSON escapes it."""
+    return b"".join(_rows(columns, count))[1:].split(_BETWEEN_ROWS) if count else []
+
+
 def _rows(columns: Sequence[Pieces], count: int) -> Iterator[bytes]:
     """Join rows whose first piece closes the row before (``}},`` and a newline): the first row has none to close."""
     blocks = joined_blocks(columns, count)
@@ -114,19 +166,26 @@ def _node_pieces(graph: GraphColumns) -> list[Pieces]:
     ]
 
 
-def _edge_pieces(graph: GraphColumns, metrics: Mapping[str, MetricDefinition]) -> list[Pieces]:
+def _edge_pieces(
+    graph: GraphColumns,
+    metrics: Mapping[str, MetricDefinition],
+    *,
+    keys: Sequence[Pieces] = (),
+    ordinals: NDArray[np.int32] | None = None,
+) -> list[Pieces]:
     edges = graph.edges
     plain_names = node_names(graph.nodes.keys)
     names = [text[1:-1] for text in json_strings(plain_names)]
-    keys = json_strings(graph.nodes.keys.tolist())
+    ends = json_strings(graph.nodes.keys.tolist())
     shorts = [text[1:-1] for text in json_strings(short_names(edges.types, metrics))]
     return [
         Coded.of([b'}},\n{"id":"' + name + b"_" for name in names], edges.sources),
         Coded.of([name + b"_" for name in names], edges.targets),
         Coded.of(shorts, edges.type_codes),
-        *pieces_of_repeats(label_ordinals(graph, metrics, names=plain_names)),
-        Coded.of([b'","source":' + key + b',"target":' for key in keys], edges.sources),
-        Coded.of(keys, edges.targets),
+        *pieces_of_repeats(label_ordinals(graph, metrics, names=plain_names) if ordinals is None else ordinals),
+        *keys,
+        Coded.of([b'","source":' + key + b',"target":' for key in ends], edges.sources),
+        Coded.of(ends, edges.targets),
         *_derived(edges.columns, edges.discriminators),
         Coded.of([b',"type":' + type_ + b',"properties":{' for type_ in json_strings(edges.types)], edges.type_codes),
         *pieces_of_properties(properties_of(edges.columns), JsonNotation(), EDGE_ORDER),

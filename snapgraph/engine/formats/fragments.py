@@ -10,7 +10,7 @@ Pieces must not contain the bytes 0xFE and 0xFF: UTF-8 never does, which makes t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -32,7 +32,6 @@ __all__ = [
     "Pieces",
     "Written",
     "joined_blocks",
-    "joined_slices",
     "json_strings",
     "pieces_of_column",
     "pieces_of_properties",
@@ -234,16 +233,11 @@ def pieces_of_properties(columns: Mapping[str, Column], notation: Notation, orde
 
 def joined_blocks(columns: Sequence[Pieces], count: int) -> Iterator[bytes]:
     """Join the pieces of all columns row by row, :data:`ROWS_PER_BLOCK` rows at a time."""
-    starts = range(0, count, ROWS_PER_BLOCK)
-    return joined_slices(columns, count, [slice(start, min(start + ROWS_PER_BLOCK, count)) for start in starts])
-
-
-def joined_slices(columns: Sequence[Pieces], count: int, slices: Iterable[slice]) -> Iterator[bytes]:
-    """Join the pieces of all columns row by row, one block for each of the slices of ``count`` rows."""
     marked = Constant(MARK) in columns
     fewer = _tightened(columns, count)
     width = len(fewer)
-    for rows in slices:
+    for start in range(0, count, ROWS_PER_BLOCK):
+        rows = slice(start, min(start + ROWS_PER_BLOCK, count))
         pieces = [b""] * ((rows.stop - rows.start) * width)
         for place, column in enumerate(fewer):
             pieces[place::width] = column.cut(rows)

@@ -55,6 +55,7 @@ _SAME_NAME = (
     "stable_hash",
     "revision",
     "has_history",
+    "change_magnitude",
 )
 """Fields that are called the same in the model and on the wire."""
 
@@ -80,6 +81,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "stable_hash": "",
     "revision": 1,
     "has_history": False,
+    "change_magnitude": None,
     "deleted_at": None,
     "quality": {},
 }

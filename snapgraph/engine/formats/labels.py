@@ -8,7 +8,7 @@ Labels with equal hashes are looked at as texts, so a collision costs time and n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,11 @@ __all__ = ["label_of_edge", "label_ordinals", "labels_of_rows", "node_names", "r
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 """``_BASE * _INVERSE`` is 1 modulo 2^64, which is how uint64 arrays multiply."""
+
+_UNDERSCORE, _COLON = np.uint64(ord("_")), np.uint8(ord(":"))
+
+_Spans = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.intp]]
+"""Texts in one buffer: its bytes, where each text starts, where it ends."""
 
 _ENDS_LIKE_A_REPEAT = re.compile(r"(.*_)?[0-9]+", re.DOTALL)
 
@@ -88,7 +93,7 @@ def label_ordinals(
     if any(_ENDS_LIKE_A_REPEAT.fullmatch(short) for short in shorts):
         suspects: NDArray[np.intp] = np.arange(len(graph.edges))  # "a_b_2" may be a label of its own: only texts tell
     else:
-        suspects = _repeated(_hashes(graph, names or node_names(graph.nodes.keys), shorts))
+        suspects = _repeated(_hashes(graph, shorts, lambda: names or node_names(graph.nodes.keys)))
     ordinals[suspects] = _ordinals_of(_plain_labels(graph, suspects, shorts))
     return ordinals
 
@@ -129,27 +134,48 @@ def _repeated(hashes: NDArray[np.uint64]) -> NDArray[np.intp]:
     return np.flatnonzero(np.isin(hashes, ordered[1:][again])) if again.any() else np.empty(0, dtype=np.intp)
 
 
-def _hashes(graph: GraphColumns, names: Sequence[str], shorts: Sequence[str]) -> NDArray[np.uint64]:
+def _hashes(graph: GraphColumns, shorts: Sequence[str], names: Callable[[], Sequence[str]]) -> NDArray[np.uint64]:
     """Hash every label from its parts, so that equal texts have equal hashes however they split into parts."""
     edges = graph.edges
-    name, name_shift = _polynomials([f"{name}_" for name in names])
-    end, end_shift = _polynomials(shorts)
+    name, name_shift = _polynomials(_names_in_keys(graph.nodes.keys) or _spans(names()))
+    end, end_shift = _polynomials(_spans(shorts))
+    name, name_shift = name * _BASE + _UNDERSCORE, name_shift * _BASE
     hashes = name[edges.sources] * name_shift[edges.targets] + name[edges.targets]
     return hashes * end_shift[edges.type_codes] + end[edges.type_codes]
 
 
-def _polynomials(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+def _names_in_keys(keys: NDArray[np.object_]) -> _Spans | None:
+    """Find the names where they stand in the keys, which takes a third of the time of cutting them out.
+
+    Returns:
+        ``None`` when a key is percent-encoded, or is none of ours.
+    """
+    joined = "\0".join([*keys.tolist(), ""]).encode()
+    octets = np.frombuffer(joined, dtype=np.uint8)
+    colons, after = np.flatnonzero(octets == _COLON), np.flatnonzero(octets == 0) + 1
+    if b"%" in joined or not len(colons) == len(after) == len(keys):
+        return None
+    starts = np.append(0, after[:-1])
+    if bool((colons < starts).any() or (colons >= after).any()):
+        return None
+    return octets, starts, colons
+
+
+def _spans(texts: Sequence[str]) -> _Spans:
+    encoded = [text.encode() for text in texts]
+    ends = np.cumsum(np.array([len(text) for text in encoded], dtype=np.intp))
+    return np.frombuffer(b"".join(encoded), dtype=np.uint8), np.append(0, ends[:-1]), ends
+
+
+def _polynomials(spans: _Spans) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Hash texts as polynomials of their bytes modulo 2^64, and say what shifts a hash before each of them.
 
     All at once: with running sums of byte times base^-place, a text is the difference of two sums, shifted back.
     """
-    encoded = [text.encode() for text in texts]
-    joined = np.frombuffer(b"".join(encoded), dtype=np.uint8).astype(np.uint64)
-    lengths = np.array([len(text) for text in encoded], dtype=np.intp)
-    ends = np.cumsum(lengths)
-    up, down = (_powers(base, len(joined)) for base in (_BASE, _INVERSE))
-    sums = np.append(np.uint64(0), np.cumsum(joined * down[: len(joined)], dtype=np.uint64))
-    return (sums[ends] - sums[ends - lengths]) * up[ends], up[lengths]
+    octets, starts, ends = spans
+    up, down = (_powers(base, len(octets)) for base in (_BASE, _INVERSE))
+    sums = np.append(np.uint64(0), np.cumsum(octets * down[: len(octets)], dtype=np.uint64))
+    return (sums[ends] - sums[starts]) * up[ends], up[ends - starts]
 
 
 def _powers(base: np.uint64, count: int) -> NDArray[np.uint64]:

@@ -7,7 +7,7 @@ so that a newer server can be read by an older client.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -22,6 +22,7 @@ __all__ = ["problem", "record_from_json", "record_schema", "record_to_json", "ty
 
 Record = TypeVar("Record")
 
+_LISTS = (tuple, Sequence)
 _PLAIN: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
@@ -50,7 +51,7 @@ def _to_json(value: Any) -> Any:
         return str(value.value) if isinstance(value, Enum) else value
     if isinstance(value, datetime):
         return time_to_text(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, Sequence):
         return [_to_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _to_json(item) for key, item in value.items()}
@@ -61,8 +62,8 @@ def record_from_json(cls: type[Record], document: Any, pointer: str = "") -> Rec
     """Read a JSON object into a dataclass.
 
     Args:
-        cls: A dataclass whose fields are scalars, enumerations, datetimes, other such dataclasses, and tuples or
-            mappings of these.
+        cls: A dataclass whose fields are scalars, enumerations, datetimes, other such dataclasses, and tuples,
+            sequences or mappings of these.
         document: The JSON object; fields with a default may be missing.
         pointer: JSON pointer of ``document``, for messages.
 
@@ -104,7 +105,7 @@ def value_from_json(hint: Any, value: Any, pointer: str) -> Any:
         if value is None and NoneType in get_args(hint):
             return None
         (hint,) = (each for each in get_args(hint) if each is not NoneType)
-    if get_origin(hint) is tuple:
+    if get_origin(hint) in _LISTS:
         return _tuple_from_json(get_args(hint)[0], value, pointer)
     if get_origin(hint) is Mapping:
         return _mapping_from_json(get_args(hint)[1], value, pointer)
@@ -172,7 +173,7 @@ def type_schema(hint: Any, *, required: bool = True) -> dict[str, Any]:
     origin, inner = get_origin(hint), get_args(hint)
     if origin is UnionType:
         return _nullable(type_schema(next(each for each in inner if each is not NoneType), required=required))
-    if origin is tuple:
+    if origin in _LISTS:
         return {"type": "array", "items": type_schema(inner[0], required=required)}
     if origin is Mapping:
         return {"type": "object", "additionalProperties": type_schema(inner[1], required=required)}

@@ -18,9 +18,10 @@ from tests.fixtures.graphs import HOSTILE_NAMES, build, elements, sample_snapsho
 TOKENS = re.compile(r'//[^\n]*|"(?:[^"\\]|\\.)*"|`(?:[^`]|``)*`', re.DOTALL)
 ESCAPES = re.compile(r"\\(\\|u[0-9a-fA-F]{4})")
 KEYWORDS = frozenset(
-    {"AS", "CREATE", "EXISTS", "FOR", "IF", "INDEX", "MATCH", "MERGE", "NOT", "ON", "SET", "UNWIND"}
-    | {"a", "b", "n", "r", "row", "snapgraph_key", "true", "false", "e"}
+    {"AS", "CREATE", "EXISTS", "FOR", "IF", "INDEX", "MATCH", "MERGE", "NOT", "ON", "SET", "UNWIND", "WITH", "range"}
+    | {"a", "b", "n", "r", "i", "k", "s", "t", "snapgraph_key", "null", "true", "false", "e"}
     | {"date", "time", "localtime", "datetime", "localdatetime", "duration", "point", "srid", "x", "y", "z"}
+    | {f"{kind}{number}" for kind in "cv" for number in range(20)}
 )
 PLAIN_NAMES = [name for name in HOSTILE_NAMES if "\\u" not in name and not re.search(";[\r\n]", name)]
 
@@ -95,7 +96,7 @@ def test_nothing_leaves_the_comment(field, text):
 def test_rows_go_in_batches_by_type():
     graph = performance_graph(100, 20_000)
     text = text_of(graph)
-    batches = [part.count("\n[") for part in text.split("UNWIND [")[1:]]
+    batches = [int(last) + 1 for last in re.findall(r"UNWIND range\(0, ([0-9]+)\) AS i", text)]
 
     assert sum(batches) == 100 + 20_000
     assert max(batches) == ROWS_PER_STATEMENT
@@ -110,19 +111,19 @@ def test_indexes_may_be_left_out():
 @pytest.mark.parametrize(
     ("forms", "written"),
     [
-        ({"datetime": 3}, 'datetime("2025-01-06T14:23:05Z")'),
-        ({"iso8601": 3}, '"2025-01-06T14:23:05Z"'),
-        ({"unix_seconds": 3}, "1736173385"),
-        ({"unix_milliseconds": 3}, "1736173385000"),
-        ({"unix_seconds": 2, "iso8601": 1}, 'datetime("2025-01-06T14:23:05Z")'),
-        ({}, 'datetime("2025-01-06T14:23:05Z")'),
+        ({"datetime": 3}, "`timestamp`: datetime(c0[i])"),
+        ({"iso8601": 3}, "`timestamp`: c0[i]"),
+        ({"unix_seconds": 3}, "[1736173385] AS c0"),
+        ({"unix_milliseconds": 3}, "[1736173385000] AS c0"),
+        ({"unix_seconds": 2, "iso8601": 1}, "`timestamp`: datetime(c0[i])"),
+        ({}, "`timestamp`: datetime(c0[i])"),
     ],
 )
 def test_times_get_back_the_form_in_which_all_of_them_stood(forms, written):
     nodes = [{"id": "a:T", "type": "T", "properties": {"timestamp": "2025-01-06T14:23:05Z"}}]
     snapshot = sample_snapshot(metadata=CaptureMetadata(timestamp_forms=forms))
 
-    assert f"`timestamp`:{written}}}" in text_of(build((nodes, [])), snapshot)
+    assert written in text_of(build((nodes, [])), snapshot)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_values_as_cypher_says_them(value, written):
 def test_a_property_that_was_marked_gets_its_own_name_back():
     nodes = [{"id": "a:T", "type": "T", "properties": {"@@stale": 1}}]
 
-    assert "`@stale`:1" in text_of(build((nodes, [])))
+    assert "`@stale`: c0[i]" in text_of(build((nodes, [])))
 
 
 def test_derived_columns_are_not_loaded():
