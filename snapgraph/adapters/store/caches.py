@@ -11,15 +11,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from snapgraph.adapters.store.contents import Manifest
 from snapgraph.adapters.store.cutting import CutGraph
 from snapgraph.adapters.store.dictionary import GraphDictionary
 from snapgraph.model.codecs import ContentDigests
 from snapgraph.model.columns import Column
+from snapgraph.model.snapshots import Snapshot
 
 __all__ = ["Caches"]
 
 _DECODED_CHUNKS = 512
 """Chunks of keys, ids and types kept decoded: some 50 MB at most, which a stored diff does not read again."""
+
+_MANIFESTS = 64
+"""Some 20 kB each at 100,000 relationships; twenty are what one comparison looks at."""
+_Identity = tuple[str, int, datetime, str]
 
 
 class Caches:
@@ -36,6 +42,7 @@ class Caches:
         self._dictionaries: dict[UUID, GraphDictionary] = {}
         self._captures: dict[UUID, CutGraph] = {}
         self._digests: dict[str, ContentDigests] = {}
+        self._manifests: OrderedDict[_Identity, Manifest] = OrderedDict()
         self._chunks: OrderedDict[bytes, Column] = OrderedDict()
 
     def dictionary(self, incarnation: UUID) -> GraphDictionary:
@@ -59,6 +66,18 @@ class Caches:
         """Remember the digests of a graph."""
         self._digests[graph] = digests
 
+    def manifest(self, snapshot: Snapshot) -> Manifest | None:
+        """Give a manifest that is still remembered."""
+        with self._lock:
+            return self._manifests.get(_identity(snapshot))
+
+    def keep_manifest(self, snapshot: Snapshot, manifest: Manifest) -> None:
+        """Remember a manifest: it never changes, and a chunk of it that is gone is noticed when it is fetched."""
+        with self._lock:
+            self._manifests[_identity(snapshot)] = manifest
+            if len(self._manifests) > _MANIFESTS:
+                self._manifests.popitem(last=False)
+
     def decoded(self, hashes: Iterable[bytes]) -> dict[bytes, Column]:
         """Give those of the decoded chunks that are still remembered."""
         with self._lock:
@@ -73,3 +92,8 @@ class Caches:
             self._chunks[chunk_hash] = column
             if len(self._chunks) > _DECODED_CHUNKS:
                 self._chunks.popitem(last=False)
+
+
+def _identity(snapshot: Snapshot) -> _Identity:
+    """Tell snapshots apart even when a database was emptied, or restored, under a running process."""
+    return snapshot.id, snapshot.version, snapshot.captured_at, snapshot.content_hash

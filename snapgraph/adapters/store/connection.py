@@ -30,12 +30,18 @@ _SERVER_SETTINGS = {
 
 
 class Transaction:
-    """One open transaction; the use case that began it owns it, and no function of the store commits."""
+    """One open transaction; the use case that began it owns it, and no function of the store commits.
 
-    __slots__ = ("_after_commit", "_connection", "store")
+    Attributes:
+        store: That it is one of.
+        is_reading: It sees one state of what is committed, and writes nothing.
+    """
 
-    def __init__(self, connection: sa.Connection, store: Store) -> None:
+    __slots__ = ("_after_commit", "_connection", "is_reading", "store")
+
+    def __init__(self, connection: sa.Connection, store: Store, *, is_reading: bool) -> None:
         self._connection = connection
+        self.is_reading = is_reading
         self._after_commit: list[Callable[[], None]] = []
         self.store = store
 
@@ -119,19 +125,19 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """Open a transaction that writes; commits at the end of the block, rolls back when it raises."""
-        with _transaction(self._engine, self) as transaction:
+        with _transaction(self._engine, self, is_reading=False) as transaction:
             yield transaction
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Open a transaction that reads one state of everything: REPEATABLE READ, READ ONLY."""
-        with _transaction(self._reading, self) as transaction:
+        with _transaction(self._reading, self, is_reading=True) as transaction:
             yield transaction
 
     @contextmanager
     def maintain(self) -> Iterator[Transaction]:
         """Open a transaction on a connection of its own, outside the pool, as the owner of the tables."""
-        with _transaction(self._direct, self) as transaction:
+        with _transaction(self._direct, self, is_reading=False) as transaction:
             yield transaction
 
     def check(self) -> None:
@@ -166,11 +172,11 @@ def open_store(url: str, *, codec: ColumnCodec, owner_url: str | None = None, po
 
 
 @contextmanager
-def _transaction(engine: sa.Engine, store: Store) -> Iterator[Transaction]:
+def _transaction(engine: sa.Engine, store: Store, *, is_reading: bool) -> Iterator[Transaction]:
     with translated():
         connection = engine.connect()
     try:
-        transaction = Transaction(connection, store)
+        transaction = Transaction(connection, store, is_reading=is_reading)
         with translated(), connection.begin():
             yield transaction
     finally:

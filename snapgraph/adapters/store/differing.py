@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.contents import Manifest
 from snapgraph.adapters.store.cutting import CHUNK_BITS, ID, SOURCE, TARGET, property_name, stored_name
-from snapgraph.adapters.store.joining import build_graph, join_pieces, pick
+from snapgraph.adapters.store.joining import Memo, fill, join_pieces, pick, skeleton
 from snapgraph.adapters.store.loading import fetch_chunks, read_manifests
-from snapgraph.adapters.store.manifests import Manifest
 from snapgraph.model.columns import STALE, Column, GraphColumns
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.model.vocabulary import ColumnKind, ElementKind
@@ -26,6 +26,8 @@ _Ids = NDArray[np.int64]
 _Rows = NDArray[np.intp]
 _Mask = NDArray[np.bool_]
 _Columns = dict[str, Column]
+_Chunks = Sequence[tuple[_Columns, _Columns]]
+"""Both sides, chunk by chunk."""
 _Plan = dict[int, set[str]]
 """Chunk number -> the stored names of the properties to read there."""
 
@@ -69,11 +71,24 @@ def read_differing(tx: Transaction, before: Snapshot, after: Snapshot, *, volati
     more: _Plan = {number: set() for number in ends if number not in plans[ElementKind.NODE]}
     both.load(tx, {ElementKind.NODE: more})
     nodes = list(both.changed(ElementKind.NODE, plans[ElementKind.NODE] | more, ends))
-    left, right = (
-        build_graph(join_pieces(each[side] for each in nodes), join_pieces(each[side] for each in edges))
-        for side in (0, 1)
-    )
+    left, right = _built(nodes, edges)
     return Differing(before=left, after=right, same_topology=all(both.has_same_ids(kind) for kind in ElementKind))
+
+
+def _built(nodes: _Chunks, edges: _Chunks) -> tuple[GraphColumns, GraphColumns]:
+    """Build both graphs; where they have the same elements, the work on them is done once."""
+    memo: Memo = {}
+    sides = [
+        tuple(join_pieces((chunk[side] for chunk in chunks), memo) for chunks in (nodes, edges)) for side in (0, 1)
+    ]
+    bones = skeleton(*sides[0])
+    shared = all(_same_structure(*pair) for pair in zip(*sides, strict=True))
+    return fill(bones, *sides[0]), fill(bones if shared else skeleton(*sides[1]), *sides[1])
+
+
+def _same_structure(left: _Columns, right: _Columns) -> bool:
+    names = {name for name in (*left, *right) if property_name(name) is None}
+    return all(left.get(name) is right.get(name) for name in names)
 
 
 class _Both:
@@ -111,8 +126,12 @@ class _Both:
             left, right = (self._chunk(manifest, kind, number, names) for manifest in self._manifests)
             rows = _changed_rows(left, right, names)
             wanted = kept.get(number, _NOTHING)
-            picked = _picked(left, _with_ids(left, rows[0], wanted))
-            yield picked, _picked(right, _with_ids(right, rows[1], wanted))
+            if rows[0] is rows[1]:
+                both = _with_ids(left, rows[0], wanted)
+                picked = _picked(left, both)
+                yield picked, _picked(right, both, (left, picked))
+            else:
+                yield _picked(left, _with_ids(left, rows[0], wanted)), _picked(right, _with_ids(right, rows[1], wanted))
 
     def has_same_ids(self, kind: ElementKind) -> bool:
         """Say whether both sides have the same elements of a kind."""
@@ -170,8 +189,12 @@ def _with_ids(side: _Columns, rows: _Rows, wanted: _Ids) -> _Rows:
     return found if len(rows) == 0 else np.union1d(rows, found)
 
 
-def _picked(side: _Columns, rows: _Rows) -> _Columns:
-    return {name: pick(column, rows) for name, column in side.items()} if len(rows) else {}
+def _picked(side: _Columns, rows: _Rows, like: tuple[_Columns, _Columns] | None = None) -> _Columns:
+    """Take rows of a chunk; of columns that the other side has too, take what was taken there."""
+    if len(rows) == 0:
+        return {}
+    whole, taken = like or ({}, {})
+    return {name: taken[name] if whole.get(name) is column else pick(column, rows) for name, column in side.items()}
 
 
 def _ends(edges: Iterable[tuple[_Columns, _Columns]]) -> dict[int, _Ids]:

@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from snapgraph.adapters.store import elements, graphs, headers, history, ledgers, partitions, payloads
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.contents import PayloadAddress
 from snapgraph.adapters.store.cutting import CutGraph, cut
 from snapgraph.adapters.store.elements import GraphRow
 from snapgraph.adapters.store.failures import PartitionMissingError
-from snapgraph.adapters.store.manifests import PayloadAddress
 from snapgraph.adapters.store.tables import snapshot as table
 from snapgraph.adapters.store.texts import storable
 from snapgraph.errors import InvalidInputError

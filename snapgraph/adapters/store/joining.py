@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 import numpy as np
@@ -15,7 +15,7 @@ from snapgraph.errors import IntegrityError
 from snapgraph.model.columns import Column, EdgeColumns, GraphColumns, NodeColumns
 from snapgraph.model.vocabulary import ColumnKind
 
-__all__ = ["build_graph", "join_pieces", "pick"]
+__all__ = ["Memo", "Skeleton", "build_graph", "fill", "join_pieces", "pick", "skeleton"]
 
 _CODED = (ColumnKind.TEXT, ColumnKind.JSON)
 _DTYPES: Mapping[ColumnKind, type[np.generic]] = {
@@ -27,21 +27,48 @@ _DTYPES: Mapping[ColumnKind, type[np.generic]] = {
     ColumnKind.JSON: np.int32,
 }
 Ids = NDArray[np.int64]
+Memo = dict[tuple[int, ...], tuple[Column, list[Column | None]]]
+"""Identities of pieces -> the column they make, and the pieces themselves, so that their identities stay theirs."""
 
 
-def join_pieces(chunks: Iterable[Mapping[str, Column]]) -> dict[str, Column]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Skeleton:
+    """A graph in canonical order without its properties, and how its rows got there.
+
+    Attributes:
+        nodes: Without columns.
+        edges: Without columns.
+        node_order: Rows in canonical order; ``None`` when they were in it.
+        edge_order: The same of the edges.
+    """
+
+    nodes: NodeColumns
+    edges: EdgeColumns
+    node_order: NDArray[np.intp] | None
+    edge_order: NDArray[np.intp] | None
+
+
+def join_pieces(chunks: Iterable[Mapping[str, Column]], memo: Memo | None = None) -> dict[str, Column]:
     """Put the pieces of columns one behind the other.
 
     Args:
         chunks: Stored name -> piece; ``@id`` among them, and as many values in each; a chunk of nothing is left out.
+        memo: What was joined before: the same pieces give the same column, so that two sides share it.
 
     Raises:
         IntegrityError: Pieces of one chunk are not equally long, or of one column not of one kind.
     """
+    known: Memo = {} if memo is None else memo
     parts = [chunk for chunk in chunks if chunk]
     lengths = [len(chunk[ID]) for chunk in parts]
-    names = dict.fromkeys(name for chunk in parts for name in chunk)
-    return {name: _join([chunk.get(name) for chunk in parts], lengths, distinct=name == KEY) for name in names}
+    joined: dict[str, Column] = {}
+    for name in dict.fromkeys(name for chunk in parts for name in chunk):
+        pieces = [chunk.get(name) for chunk in parts]
+        same = tuple(map(id, pieces))
+        if same not in known:
+            known[same] = (_join(pieces, lengths, distinct=name == KEY), pieces)
+        joined[name] = known[same][0]
+    return joined
 
 
 def pick(column: Column, rows: NDArray[np.intp]) -> Column:
@@ -49,6 +76,12 @@ def pick(column: Column, rows: NDArray[np.intp]) -> Column:
     if len(column.categories) <= len(rows):
         return column.take(rows)
     taken = column.take(rows)
+    if len(column.categories) == len(column):  # keys: each stands once
+        return replace(
+            taken,
+            values=np.arange(len(rows), dtype=np.int32),
+            categories=_items(column.categories, taken.values.tolist()),
+        )
     used, codes = np.unique(taken.values.astype(np.int64), return_inverse=True)
     shift = int(used[0] < 0)  # -1 stands for absent
     categories = _items(column.categories, used[shift:].tolist())
@@ -91,17 +124,34 @@ def build_graph(nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> Gra
     Raises:
         IntegrityError: An edge ends in a node that is not there.
     """
-    if not nodes:
-        return _empty_graph()
-    keys = _texts_of(nodes[KEY])
-    order = _order_of_texts(keys)
-    node_ids = _ids(nodes[ID])
-    if order is not None:
-        keys, node_ids = keys[order], node_ids[order]
-    properties = {name: column if order is None else column.take(order) for name, column in nodes.items()}
+    return fill(skeleton(nodes, edges), nodes, edges)
+
+
+def skeleton(nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> Skeleton:
+    """Bring elements into canonical order by their structure columns.
+
+    Raises:
+        IntegrityError: An edge ends in a node that is not there.
+    """
+    node_order, edge_order = None, None
+    found_nodes = NodeColumns(keys=np.empty(0, dtype=object), ids=np.empty(0, dtype=np.int64))
+    found_edges = _no_edges()
+    if nodes:
+        keys, node_ids = _texts_of(nodes[KEY]), _ids(nodes[ID])
+        node_order = _order_of_texts(keys)
+        if node_order is not None:
+            keys, node_ids = keys[node_order], node_ids[node_order]
+        found_nodes = NodeColumns(keys=keys, ids=node_ids)
+        if edges:
+            found_edges, edge_order = _ordered_edges(edges, node_ids)
+    return Skeleton(nodes=found_nodes, edges=found_edges, node_order=node_order, edge_order=edge_order)
+
+
+def fill(bones: Skeleton, nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> GraphColumns:
+    """Put the properties to the elements."""
     return GraphColumns(
-        nodes=NodeColumns(keys=keys, ids=node_ids, columns=_properties(properties)),
-        edges=_build_edges(edges, node_ids) if edges else _no_edges(),
+        nodes=replace(bones.nodes, columns=_properties(nodes, bones.node_order)),
+        edges=replace(bones.edges, columns=_properties(edges, bones.edge_order)),
     )
 
 
@@ -111,25 +161,18 @@ def _texts_of(column: Column) -> NDArray[np.object_]:
     return texts[column.values.astype(np.intp)]
 
 
-def _build_edges(edges: Mapping[str, Column], node_ids: Ids) -> EdgeColumns:
+def _ordered_edges(edges: Mapping[str, Column], node_ids: Ids) -> tuple[EdgeColumns, NDArray[np.intp] | None]:
     sources, targets = (_rows_of(_ids(edges[name]), node_ids) for name in (SOURCE, TARGET))
     types, type_codes = _sorted_categories(edges[TYPE])
-    discriminators = edges.get(DISCRIMINATOR)
+    discriminators, ids = edges.get(DISCRIMINATOR), _ids(edges[ID])
     order = _edge_order(sources, targets, type_codes, discriminators)
-    properties = dict(edges)
-    ids = _ids(edges[ID])
     if order is not None:
         sources, targets, type_codes, ids = sources[order], targets[order], type_codes[order], ids[order]
-        properties = {name: column.take(order) for name, column in edges.items()}
-    return EdgeColumns(
-        sources=sources,
-        targets=targets,
-        type_codes=type_codes,
-        types=types,
-        discriminators=properties.get(DISCRIMINATOR),
-        ids=ids,
-        columns=_properties(properties),
+        discriminators = None if discriminators is None else discriminators.take(order)
+    found = EdgeColumns(
+        sources=sources, targets=targets, type_codes=type_codes, types=types, discriminators=discriminators, ids=ids
     )
+    return found, order
 
 
 def _edge_order(
@@ -202,8 +245,12 @@ def _mask(piece: Column | None, length: int) -> NDArray[np.bool_]:
     return np.ones(length, dtype=np.bool_) if piece.present is None else piece.present
 
 
-def _properties(columns: Mapping[str, Column]) -> dict[str, Column]:
-    return {name: column for stored, column in columns.items() if (name := property_name(stored)) is not None}
+def _properties(columns: Mapping[str, Column], order: NDArray[np.intp] | None) -> dict[str, Column]:
+    return {
+        name: column if order is None else column.take(order)
+        for stored, column in columns.items()
+        if (name := property_name(stored)) is not None
+    }
 
 
 def _ids(column: Column) -> Ids:
@@ -213,8 +260,3 @@ def _ids(column: Column) -> Ids:
 def _no_edges() -> EdgeColumns:
     nothing = np.empty(0, dtype=np.int32)
     return EdgeColumns(sources=nothing, targets=nothing, type_codes=nothing, types=(), ids=np.empty(0, dtype=np.int64))
-
-
-def _empty_graph() -> GraphColumns:
-    nodes = NodeColumns(keys=np.empty(0, dtype=object), ids=np.empty(0, dtype=np.int64))
-    return GraphColumns(nodes=nodes, edges=_no_edges())

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from snapgraph.adapters.store import chunks, manifests, tables
 from snapgraph.adapters.store.chunks import Place
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.contents import Manifest, ManifestColumn, PayloadAddress
 from snapgraph.adapters.store.cutting import ID
-from snapgraph.adapters.store.manifests import Manifest, ManifestColumn, PayloadAddress
 from snapgraph.errors import GoneError
 from snapgraph.model.columns import Column
 from snapgraph.model.partitions import class_number
@@ -27,6 +27,20 @@ def read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Manif
     Raises:
         GoneError: A payload is not there any more.
     """
+    found = {each.id: manifest for each in snapshots if (manifest := tx.caches.manifest(each)) is not None}
+    missing = [each for each in snapshots if each.id not in found]
+    if missing:
+        read = _read_manifests(tx, missing)
+        for snapshot, manifest in zip(missing, read, strict=True):
+            if _is_short(snapshot, manifest):
+                raise gone(snapshot.id)
+            if tx.is_reading:  # what a writing transaction sees may be rolled back, and its id given to another
+                tx.caches.keep_manifest(snapshot, manifest)
+            found[snapshot.id] = manifest
+    return [found[each.id] for each in snapshots]
+
+
+def _read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Manifest]:
     guessed = {each.id: class_number(each.retention_class) for each in snapshots}
     found = manifests.read(tx, _addresses(snapshots, guessed))
     if any(_is_short(*each) for each in zip(snapshots, found, strict=True)):  # pinned or unpinned since
@@ -34,9 +48,6 @@ def read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Manif
             sa.select(tables.snapshot.c.id, tables.snapshot.c.payload_class_no).where(tables.snapshot.c.id.in_(guessed))
         )
         found = manifests.read(tx, _addresses(snapshots, guessed | {row.id: row.payload_class_no for row in rows}))
-    for snapshot, manifest in zip(snapshots, found, strict=True):
-        if _is_short(snapshot, manifest):
-            raise gone(snapshot.id)
     return found
 
 

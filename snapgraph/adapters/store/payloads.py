@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from snapgraph.adapters.store import chunks, manifests
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.contents import Manifest, PayloadAddress
 from snapgraph.adapters.store.cutting import CutGraph, property_name
 from snapgraph.adapters.store.differing import Differing, read_differing
 from snapgraph.adapters.store.joining import build_graph, join_pieces
 from snapgraph.adapters.store.loading import fetch_chunks, gone, pieces_of, read_manifests
-from snapgraph.adapters.store.manifests import Manifest, PayloadAddress
 from snapgraph.adapters.store.values import edge_values, node_values
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.events import CrashPoint, no_crash

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.contents import ManifestColumn
 from snapgraph.adapters.store.cutting import CHUNK_BITS, ID, stored_name
 from snapgraph.adapters.store.loading import fetch_chunks, read_manifests
-from snapgraph.adapters.store.manifests import ManifestColumn
 from snapgraph.model.columns import STALE, Column
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.model.vocabulary import ColumnKind, ElementKind

@@ -140,7 +140,8 @@ def _planes(numbers: Integers, width: int) -> list[bytes]:
 
 
 def _from_planes(planes: Sequence[bytes], count: int, width: int) -> Integers:
-    octets = np.zeros((count, _WORD), dtype=np.uint8)
+    word = _WORD // 2 if width <= _WORD // 2 else _WORD  # half as much memory to walk through
+    octets = np.zeros((count, word), dtype=np.uint8)
     for plane in range(width):
         octets[:, plane] = np.frombuffer(planes[plane], dtype=np.uint8, count=count)
-    return octets.view(np.int64).reshape(count)
+    return octets.view(f"<u{word}").reshape(count).astype(np.int64)

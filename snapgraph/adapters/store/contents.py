@@ -1,0 +1,63 @@
+"""What a stored snapshot consists of: the values that manifests are read into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from snapgraph.model.vocabulary import ColumnKind, ElementKind
+
+__all__ = ["Manifest", "ManifestColumn", "PayloadAddress"]
+
+_HASH_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadAddress:
+    """Where the manifest of a snapshot lies."""
+
+    snapshot_id: str
+    class_no: int
+    captured_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots: cached_property needs a dict
+class ManifestColumn:
+    """One stored column.
+
+    Attributes:
+        kind: How its values are held.
+        numbers: Chunk numbers, rising.
+        packed: 16 bytes for each of them; most columns are compared as one piece and never taken apart.
+    """
+
+    kind: ColumnKind
+    numbers: Sequence[int]
+    packed: bytes
+
+    @cached_property
+    def hashes(self) -> Mapping[int, bytes]:
+        """Chunk number -> hash."""
+        parts = [self.packed[start : start + _HASH_BYTES] for start in range(0, len(self.packed), _HASH_BYTES)]
+        return dict(zip(self.numbers, parts, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """All columns of one snapshot, by name.
+
+    Attributes:
+        address: Whose it is.
+        nodes: Structure columns and properties of the nodes.
+        edges: The same of the edges.
+    """
+
+    address: PayloadAddress
+    nodes: dict[str, ManifestColumn] = field(default_factory=dict)
+    edges: dict[str, ManifestColumn] = field(default_factory=dict)
+
+    def of(self, element_kind: ElementKind) -> dict[str, ManifestColumn]:
+        """Give the columns of nodes or of edges."""
+        return self.nodes if element_kind is ElementKind.NODE else self.edges
