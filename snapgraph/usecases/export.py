@@ -13,6 +13,7 @@ import tempfile
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
@@ -196,7 +197,8 @@ def _stored(blocks: Iterable[bytes]) -> tuple[IO[bytes], int, bytes]:
         size = file.tell()
         file.seek(0)
     except OSError as error:
-        file.close()
+        with suppress(OSError):  # closing writes what is left over, which fails again, and closes all the same
+            file.close()
         if error.errno not in _FULL:
             raise
         raise UnavailableError(
