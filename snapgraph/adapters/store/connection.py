@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString, cast
@@ -12,15 +13,20 @@ import sqlalchemy as sa
 
 from snapgraph.adapters.store.caches import Caches
 from snapgraph.adapters.store.failures import translated
-from snapgraph.errors import ConfigurationError
+from snapgraph.adapters.store.watchdog import Watchdog
+from snapgraph.errors import ConfigurationError, SnapgraphError, StoreUnavailableError
 from snapgraph.model.codecs import ColumnCodec
 
-__all__ = ["Store", "Transaction", "open_store", "parsed_url"]
+__all__ = ["CALL_SECONDS", "Store", "Transaction", "open_store", "parsed_url"]
 
 _CONNECT_SECONDS = 3
 _UNACKNOWLEDGED_MS = 5_000
 """A peer that does not acknowledge for this long is gone (``tcp_user_timeout``); without it that took 45 s and more."""
 _CHECKOUT_SECONDS = 2.0
+_PING_SECONDS = 1.5
+"""For a pooled connection to prove itself; with a new one's three seconds behind it an answer comes within five."""
+CALL_SECONDS = 35.0
+"""A little more than ``statement_timeout``, which ends a call before it when the server is alive."""
 _SERVER_SETTINGS = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",
@@ -37,10 +43,11 @@ class Transaction:
         is_reading: It sees one state of what is committed, and writes nothing.
     """
 
-    __slots__ = ("_after_commit", "_connection", "is_reading", "store")
+    __slots__ = ("_after_commit", "_connection", "_driver", "is_reading", "store")
 
     def __init__(self, connection: sa.Connection, store: Store, *, is_reading: bool) -> None:
         self._connection = connection
+        self._driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         self.is_reading = is_reading
         self._after_commit: list[Callable[[], None]] = []
         self.store = store
@@ -59,50 +66,53 @@ class Transaction:
         self, statement: sa.Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> sa.CursorResult[Any]:
         """Run a statement of SQLAlchemy Core."""
-        with translated():
+        with self.watched():
             return self._connection.execute(statement, parameters)
 
     def fetch(self, statement: LiteralString, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement of psycopg and fetch all rows, in binary: bodies of chunks come twice as fast."""
-        with translated(), self._driver.cursor(binary=True) as cursor:
+        with self.watched(), self._driver.cursor(binary=True) as cursor:
             cursor.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
 
     def copy_in(self, statement: LiteralString, data: bytes) -> None:
         """Send ready-made COPY data."""
-        with translated(), self._driver.cursor() as cursor, cursor.copy(statement) as copy:
+        with self.watched(), self._driver.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(data)
 
     def copy_out(self, statement: LiteralString, parameters: Sequence[Any]) -> bytes:
         """Receive COPY data as one piece."""
-        with translated(), self._driver.cursor() as cursor, cursor.copy(statement, parameters) as copy:
+        with self.watched(), self._driver.cursor() as cursor, cursor.copy(statement, parameters) as copy:
             return b"".join(copy)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Make what is done inside undo itself when it raises."""
-        with translated():
+        with self.watched():
             nested = self._connection.begin_nested()
         try:
             yield
         except BaseException:
-            with translated():
+            with contextlib.suppress(StoreUnavailableError), self.watched():  # with the connection it is undone too
                 nested.rollback()
             raise
-        with translated():
+        with self.watched():
             nested.commit()
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Have something done once the transaction is committed, and not when it is not."""
         self._after_commit.append(action)
 
-    def _committed(self) -> None:
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Translate the errors of a call, and end it when it takes too long."""
+        with translated(), self.store.watchdog.watch(self._driver, self.store.call_seconds):
+            yield
+
+    def committed(self) -> None:
+        """Do what was put off until the commit."""
         for action in self._after_commit:
             action()
-
-    @property
-    def _driver(self) -> psycopg.Connection[Any]:
-        return cast("psycopg.Connection[Any]", self._connection.connection.driver_connection)
 
 
 class Store:
@@ -112,13 +122,20 @@ class Store:
         codec: How columns become bytes.
         caches: What this process remembers of what never changes.
         url: Of the app role, with its password.
+        call_seconds: After this long a call is ended, even when the server stands still.
+        watchdog: Who ends it.
     """
 
-    def __init__(self, url: sa.URL, *, codec: ColumnCodec, owner_url: sa.URL | None, pool_size: int) -> None:
+    def __init__(
+        self, url: sa.URL, *, codec: ColumnCodec, owner_url: sa.URL | None, pool_size: int, call_seconds: float
+    ) -> None:
         self.codec = codec
         self.caches = Caches()
         self.url = url
+        self.call_seconds = call_seconds
+        self.watchdog = Watchdog()
         self._engine = _engine(url, pool_size=pool_size)
+        _check_on_checkout(self._engine, self.watchdog)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._direct = _engine(owner_url or url)
 
@@ -155,7 +172,14 @@ class Store:
         self._direct.dispose()
 
 
-def open_store(url: str, *, codec: ColumnCodec, owner_url: str | None = None, pool_size: int = 10) -> Store:
+def open_store(
+    url: str,
+    *,
+    codec: ColumnCodec,
+    owner_url: str | None = None,
+    pool_size: int = 10,
+    call_seconds: float = CALL_SECONDS,
+) -> Store:
     """Open the store; nothing is connected before the first transaction.
 
     Args:
@@ -163,12 +187,13 @@ def open_store(url: str, *, codec: ColumnCodec, owner_url: str | None = None, po
         codec: ``snapgraph.engine.columns``.
         owner_url: Of the role that owns the tables, for maintenance; the app's when there is none.
         pool_size: Most connections at once.
+        call_seconds: After this long a call is ended, even when the server stands still.
 
     Raises:
         ConfigurationError: That is no URL of a Postgres.
     """
     owner = parsed_url(owner_url) if owner_url else None
-    return Store(parsed_url(url), codec=codec, owner_url=owner, pool_size=pool_size)
+    return Store(parsed_url(url), codec=codec, owner_url=owner, pool_size=pool_size, call_seconds=call_seconds)
 
 
 @contextmanager
@@ -177,12 +202,20 @@ def _transaction(engine: sa.Engine, store: Store, *, is_reading: bool) -> Iterat
         connection = engine.connect()
     try:
         transaction = Transaction(connection, store, is_reading=is_reading)
-        with translated(), connection.begin():
-            yield transaction
+        begun = connection.begin()
+        try:
+            with translated():  # what the caller does with a connection of ours by other ways than ours
+                yield transaction
+        except BaseException:
+            with contextlib.suppress(SnapgraphError), transaction.watched():
+                begun.rollback()
+            raise
+        with transaction.watched():
+            begun.commit()
     finally:
         with translated():
             connection.close()
-    transaction._committed()  # noqa: SLF001 (the other half of this function)
+    transaction.committed()
 
 
 def parsed_url(url: str) -> sa.URL:
@@ -210,7 +243,6 @@ def _engine(url: sa.URL, *, pool_size: int | None = None) -> sa.Engine:
             "pool_size": pool_size,
             "max_overflow": 0,
             "pool_timeout": _CHECKOUT_SECONDS,
-            "pool_pre_ping": True,
             "pool_use_lifo": True,
         }
     return sa.create_engine(
@@ -227,3 +259,24 @@ def _engine(url: sa.URL, *, pool_size: int | None = None) -> sa.Engine:
         hide_parameters=True,
         **pool,
     )
+
+
+def _check_on_checkout(engine: sa.Engine, watchdog: Watchdog) -> None:
+    """Have each pooled connection prove itself before it is lent, so that a broken one is nobody's error.
+
+    SQLAlchemy's ``pool_pre_ping`` does the same without a deadline: a server that stands still would hold it for ever.
+    """
+
+    @sa.event.listens_for(engine, "connect")
+    def _note_new(_connection: psycopg.Connection[Any], record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info["new"] = True
+
+    @sa.event.listens_for(engine, "checkout")
+    def _prove(connection: psycopg.Connection[Any], record: sa.pool.ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info.pop("new", False):
+            return
+        try:
+            with watchdog.watch(connection, _PING_SECONDS):
+                engine.dialect.do_ping(connection)  # type: ignore[arg-type]  # psycopg's is a DBAPIConnection
+        except psycopg.Error as error:
+            raise sa.exc.InvalidatePoolError from error

@@ -38,6 +38,8 @@ def translated() -> Iterator[None]:
         if isinstance(error.orig, psycopg.Error):
             raise _translate(error.orig) from error
         raise StoreUnavailableError(retry_after_seconds=RETRY_AFTER_SECONDS) from error
+    except sa.exc.PendingRollbackError as error:  # the connection was lost in a statement before
+        raise StoreUnavailableError(retry_after_seconds=RETRY_AFTER_SECONDS) from error
     except sa.exc.TimeoutError as error:
         raise StoreUnavailableError(
             "All connections to the snapshot store are in use: try again, or allow more (the pool size).",

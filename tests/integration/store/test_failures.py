@@ -1,8 +1,11 @@
 """When Postgres is away, slow, full or of another version: the errors say so, in time."""
 
+import os
+import signal
 import socket
 import threading
 import time
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -60,6 +63,55 @@ def test_connections_that_broke_in_the_pool_give_no_error_to_the_next_request(st
     kill_others(store_url)
     for _ in range(4):
         store.check()
+
+
+@contextmanager
+def standing_still(store):
+    """The server process of a pooled connection, stopped: alive for the kernel, dead for us."""
+    with store.read() as tx:
+        pid = tx.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield pid
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_a_pooled_connection_whose_server_stands_still_is_left_for_a_new_one(store_url):
+    store = open_store(store_url, codec=columns)
+    with standing_still(store):
+        started = time.perf_counter()
+        store.check()
+        assert time.perf_counter() - started < 5
+    store.close()
+
+
+def test_a_call_whose_server_stands_still_is_ended(store_url):
+    store = open_store(store_url, codec=columns, call_seconds=0.6)
+
+    def call():
+        with store.read() as tx:
+            pid = tx.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                tx.execute(sa.text("SELECT 1"))
+            finally:
+                os.kill(pid, signal.SIGCONT)
+
+    started = time.perf_counter()
+    with pytest.raises(StoreUnavailableError):
+        call()
+    assert 0.5 < time.perf_counter() - started < 3
+    store.check()
+    store.close()
+
+
+def test_a_call_in_time_is_left_alone_by_the_watchdog(store_url):
+    store = open_store(store_url, codec=columns, call_seconds=1.5)
+    with store.read() as tx:
+        for _ in range(4):
+            tx.execute(sa.text("SELECT pg_sleep(0.5)"))
+    store.close()
 
 
 def test_a_connection_that_breaks_under_a_capture_is_unavailable_and_leaves_nothing(store, store_url, draft):
