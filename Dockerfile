@@ -1,6 +1,13 @@
 # The server image: no embedded databases, no compiler, no root. `snapgraph serve` answers on all addresses here, so it
 # refuses to start without SNAPGRAPH_API_TOKEN (or SNAPGRAPH_API_TOKEN_FILE).
 
+FROM node:22-bookworm-slim AS page
+WORKDIR /build/frontend
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY frontend ./
+RUN npm run build
+
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
@@ -8,9 +15,10 @@ RUN python -m venv /opt/build && python -m venv /opt/snapgraph
 COPY requirements/build.txt requirements/server.txt requirements/
 RUN /opt/build/bin/pip install --requirement requirements/build.txt \
  && /opt/snapgraph/bin/pip install --requirement requirements/server.txt
-COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
+COPY pyproject.toml hatch_build.py README.md LICENSE CHANGELOG.md ./
 COPY alembic alembic
 COPY snapgraph snapgraph
+COPY --from=page /build/snapgraph/web/page snapgraph/web/page
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
  && /opt/snapgraph/bin/pip install --no-deps /wheels/*.whl
 

@@ -3,12 +3,16 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deep check format bench docs lock clean packages neo4j
+.PHONY: help install demo test test-deep check format bench docs lock clean packages neo4j frontend page
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+NPM := npm --prefix frontend
+NODE_MODULES := frontend/node_modules/.package-lock.json
+PAGE := snapgraph/web/page/index.html
+PAGE_SOURCES := $(shell find frontend/src frontend/public -type f) $(wildcard frontend/*.*)
 WORKERS ?= 2
 ARGS ?=
 NAME ?=
@@ -25,24 +29,28 @@ help:  ## Show this help
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/runtime.stamp  ## The whole job on embedded servers: observe, capture, compare, export, serve (ARGS=--once ends by itself)
+demo: $(VENV)/runtime.stamp page  ## The whole job on embedded servers: observe, capture, compare, export, serve (ARGS=--once ends by itself)
 	@$(BIN)/snapgraph demo $(ARGS)
 
 ##@ Work on it
 
+frontend: $(PAGE)  ## Build the page into snapgraph/web/page (needs Node.js 20.19 or newer)
+
 install: $(VENV)/dev.stamp  ## Make .venv with exactly the locked dependencies
 
-test: packages install neo4j check  ## Everything that must hold: checks, then all tests on real servers (ARGS=… goes to pytest)
+test: packages install neo4j check frontend  ## Everything that must hold: checks, then all tests on real servers (ARGS=… goes to pytest)
+	@$(NPM) test --silent
 	@$(PYTEST) $(ARGS)
 
-test-deep: packages install neo4j  ## The same tests at full count, and those marked deep (hours)
+test-deep: packages install neo4j frontend  ## The same tests at full count, and those marked deep (hours)
 	@$(PYTEST) --deep --timeout 7200 $(ARGS)
 
-check: install  ## Lint, format, types, import contract
+check: install $(NODE_MODULES)  ## Lint, format, types, import contract
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+	@$(NPM) run lint --silent
 
 format: install  ## Mend what the linter and the formatter can mend
 	@$(BIN)/ruff check --fix .
@@ -62,10 +70,26 @@ docs: install  ## Write docs/reference and .env.example anew from the code
 	@$(BIN)/python -m tests.architecture.reference
 
 clean:  ## Remove what can be made again (not .snapgraph, which is data)
-	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist test-artefacts
+	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist test-artefacts frontend/node_modules snapgraph/web/page
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 # Steps that others need.
+
+$(NODE_MODULES): frontend/package-lock.json frontend/package.json
+	@command -v npm >/dev/null || { echo "The page needs Node.js 20.19 or newer with npm: https://nodejs.org"; exit 1; }
+	@echo "installing the libraries of the page into frontend/node_modules"
+	@$(NPM) ci --silent --no-audit --no-fund
+	@touch $@
+
+$(PAGE): $(NODE_MODULES) $(PAGE_SOURCES)
+	@echo "building the page"
+	@$(NPM) run build --silent -- --logLevel warn
+	@touch $@
+
+# The demo runs without its page where there is no Node.js, and says so.
+page:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory frontend; \
+	else echo "Node.js is not installed: the demo runs without its page"; fi
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)

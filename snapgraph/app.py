@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from snapgraph.adapters.store import clock, migrations, partitions
-from snapgraph.api import ROUTES, openapi_document
+from snapgraph.api import ROUTES, openapi_document, page
 from snapgraph.errors import SnapgraphError, UnavailableError
 from snapgraph.model.events import CrashPoint, Publish, no_crash, nobody
 from snapgraph.model.partitions import ranges_ahead
@@ -49,7 +49,9 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
     )
     _start_ahead(runtime)
     openapi_document()  # once, before the first request asks for it
-    serve_routes(app, ROUTES, service=service)
+    serve_routes(app, (*ROUTES, *page.routes()), service=service)
+    serve_live(app, hub, guard=service.guard)
+    app.extensions[_HUB] = hub
     proxies = settings.server.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask's documentation adds a middleware

@@ -1,0 +1,115 @@
+/** One door to the server: problem+json as errors, ETags kept, requests that can be called off. */
+import type { Problem } from '../schema'
+
+/** A refusal of the server, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly problem: Problem | null
+  readonly retryAfterSeconds: number | null
+
+  constructor(status: number, code: string, detail: string, problem: Problem | null, retryAfterSeconds: number | null) {
+    super(detail)
+    this.name = 'ApiError'
+    this.status = status
+    this.code = code
+    this.problem = problem
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+
+  /** Whether the same request may succeed later. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status === 503
+  }
+}
+
+export type QueryValue = string | number | boolean | readonly string[] | null | undefined
+
+export interface Options {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly query?: Readonly<Record<string, QueryValue>>
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+interface Kept {
+  readonly etag: string
+  readonly value: unknown
+}
+
+/** How many answers are kept with their ETag; a snapshot's graph may be megabytes. */
+const KEPT_MOST = 24
+const kept = new Map<string, Kept>()
+
+/** The address of a path of the server, beside the page: works under any prefix. */
+export function address(path: string, query: Readonly<Record<string, QueryValue>> = {}): string {
+  const url = new URL(path.replace(/^\//, ''), document.baseURI)
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null || value === undefined || value === '') continue
+    if (typeof value === 'object') value.forEach((each) => url.searchParams.append(name, each))
+    else url.searchParams.set(name, String(value))
+  }
+  return url.href
+}
+
+/** Ask the server; resolves with the body read as JSON (null without one). */
+export async function ask<Answer>(path: string, options: Options = {}): Promise<Answer> {
+  const url = address(path, options.query)
+  const method = options.method ?? 'GET'
+  const headers = new Headers({ Accept: 'application/json', ...options.headers })
+  const known = method === 'GET' ? kept.get(url) : undefined
+  if (known !== undefined) headers.set('If-None-Match', known.etag)
+  if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+  const response = await reach(url, {
+    method,
+    headers,
+    credentials: 'same-origin',
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
+  if (response.status === 304 && known !== undefined) return known.value as Answer
+  if (!response.ok) throw await refusal(response)
+  const text = await response.text()
+  const value: unknown = text === '' ? null : JSON.parse(text)
+  const etag = response.headers.get('ETag')
+  if (method === 'GET' && etag !== null) keep(url, { etag, value })
+  return value as Answer
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw new ApiError(0, 'unreachable', 'The server does not answer.', null, null)
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  let problem: Problem | null = null
+  try {
+    problem = (await response.json()) as Problem
+  } catch {
+    problem = null // a proxy's own page
+  }
+  const after = Number.parseFloat(response.headers.get('Retry-After') ?? '')
+  return new ApiError(
+    response.status,
+    problem?.code ?? String(response.status),
+    problem?.detail ?? `The server answered ${response.status}.`,
+    problem,
+    Number.isFinite(after) ? after : null,
+  )
+}
+
+function keep(url: string, value: Kept): void {
+  kept.delete(url)
+  kept.set(url, value)
+  const oldest = kept.keys().next()
+  if (kept.size > KEPT_MOST && oldest.done !== true) kept.delete(oldest.value)
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError'
+}

@@ -1,0 +1,17 @@
+/** Places of the nodes of a live graph over REST, so that everybody sees them where they were. */
+import { ask } from './http'
+
+const LAYOUT = '/api/performance/layout'
+
+export type Places = Readonly<Record<string, readonly [x: number, y: number]>>
+
+/** What the server keeps; empty when nobody has looked at this graph yet. */
+export async function readLayout(graph: string): Promise<Places> {
+  const answer = await ask<{ readonly positions: Places }>(LAYOUT, { query: { graph } })
+  return answer.positions
+}
+
+/** Set these places, and keep the others. */
+export async function writeLayout(graph: string, positions: Places): Promise<void> {
+  await ask(LAYOUT, { method: 'PUT', query: { graph }, body: { graph, positions } })
+}

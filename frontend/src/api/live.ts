@@ -1,0 +1,235 @@
+/**
+ * The live graph: a websocket with proof of sequence, or polling where the server has no websocket.
+ *
+ * A lost connection comes back by itself (0.5 s doubling to 15 s, with jitter) and resumes with `since`; a gap asks for a
+ * `resync`. Pausing keeps the sequence: messages are merged on, only showing waits.
+ */
+import type { GraphModel } from '../model/graph'
+import { graphOf, type EdgeRecord, type GraphState, type NodeRecord } from '../model/graph'
+import { LiveStream, type DeltaMessage, type StateMessage } from '../model/stream'
+import type { SnapshotHeader } from '../schema'
+import { address, ApiError, ask } from './http'
+import { readLiveGraph } from './graphs'
+
+export type LiveStatus = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'refused'
+
+/** What the client tells; called on the page's thread, one at a time. */
+export interface LiveEvents {
+  readonly status: (status: LiveStatus, detail: string) => void
+  readonly graph: (graph: GraphModel, at: Date, intervalSeconds: number) => void
+  readonly snapshot: (event: 'captured' | 'revised' | 'deleted', snapshot: SnapshotHeader | null) => void
+  readonly alert: (event: 'appeared' | 'gone', bottleneck: Readonly<Record<string, unknown>>) => void
+}
+
+interface Hello {
+  readonly type: 'hello'
+  readonly heartbeat_seconds: number
+  readonly interval_seconds: number
+}
+interface SnapshotMessage {
+  readonly type: 'snapshot'
+  readonly event: 'captured' | 'revised' | 'deleted'
+  readonly snapshot?: SnapshotHeader
+}
+interface AlertMessage {
+  readonly type: 'alert'
+  readonly event: 'appeared' | 'gone'
+  readonly bottleneck: Readonly<Record<string, unknown>>
+}
+interface ErrorMessage {
+  readonly type: 'error'
+  readonly code: string
+  readonly detail: string
+}
+type Message =
+  | Hello
+  | StateMessage
+  | DeltaMessage
+  | SnapshotMessage
+  | AlertMessage
+  | ErrorMessage
+  | { readonly type: 'subscribed' | 'heartbeat' | 'resync' | 'pong' }
+
+const PROTOCOL = 'snapgraph.v1'
+const BACKOFF_FIRST_MS = 500
+const BACKOFF_MOST_MS = 15_000
+/** Without a websocket: as often as the default tick of `observe` needs to be seen. */
+const POLL_MS = 2_000
+const RETRY_SOCKET_MS = 30_000
+/** A server that said nothing for this many heartbeats is gone, whatever TCP believes. */
+const SILENT_HEARTBEATS = 2.5
+
+export class LiveClient {
+  readonly #graph: string
+  readonly #events: LiveEvents
+  readonly #stream = new LiveStream()
+  #socket: WebSocket | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #watch: ReturnType<typeof setTimeout> | undefined
+  #abort = new AbortController()
+  #failures = 0
+  #everHeard = false
+  #polling = false
+  #heartbeatSeconds = 25
+  #intervalSeconds = 1
+  #ended = false
+
+  constructor(graph: string, events: LiveEvents) {
+    this.#graph = graph
+    this.#events = events
+  }
+
+  start(): void {
+    this.#events.status('connecting', '')
+    this.#connect()
+  }
+
+  stop(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+    clearTimeout(this.#watch)
+    this.#abort.abort()
+    this.#socket?.close(1000)
+  }
+
+  /** Do not wait for the backoff: the user, or the browser, says that the network is back. */
+  retryNow(): void {
+    if (this.#ended || this.#socket !== null) return
+    this.#failures = 0
+    clearTimeout(this.#timer)
+    this.#connect()
+  }
+
+  #connect(): void {
+    const url = address('/api/performance/live').replace(/^http/, 'ws')
+    const socket = new WebSocket(url, [PROTOCOL])
+    this.#socket = socket
+    socket.onmessage = (event) => {
+      this.#expectMore(socket)
+      this.#hear(JSON.parse(String(event.data)) as Message)
+    }
+    socket.onclose = () => {
+      if (this.#socket !== socket) return
+      this.#socket = null
+      clearTimeout(this.#watch)
+      if (!this.#ended) this.#lost()
+    }
+  }
+
+  #expectMore(socket: WebSocket): void {
+    clearTimeout(this.#watch)
+    this.#watch = setTimeout(() => socket.close(4000, 'silent'), this.#heartbeatSeconds * SILENT_HEARTBEATS * 1000)
+  }
+
+  #lost(): void {
+    this.#failures += 1
+    if (!this.#everHeard && this.#failures >= 2) {
+      if (!this.#polling) void this.#poll()
+      this.#timer = setTimeout(() => this.#connect(), RETRY_SOCKET_MS)
+      return
+    }
+    if (!this.#polling) this.#events.status('reconnecting', '')
+    const wait = Math.min(BACKOFF_FIRST_MS * 2 ** (this.#failures - 1), BACKOFF_MOST_MS)
+    this.#timer = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2))
+  }
+
+  #hear(message: Message): void {
+    switch (message.type) {
+      case 'hello':
+        this.#everHeard = true
+        this.#polling = false
+        this.#failures = 0
+        this.#heartbeatSeconds = message.heartbeat_seconds
+        this.#intervalSeconds = message.interval_seconds
+        this.#subscribe()
+        break
+      case 'state':
+        void this.#begin(message)
+        break
+      case 'delta':
+        this.#intervalSeconds = message.interval_seconds
+        this.#take(message)
+        break
+      case 'snapshot':
+        this.#events.snapshot(message.event, message.snapshot ?? null)
+        break
+      case 'alert':
+        this.#events.alert(message.event, message.bottleneck)
+        break
+      case 'error':
+        this.#events.status('refused', message.detail)
+        break
+      case 'subscribed':
+        this.#events.status('live', '')
+        break
+      default:
+        break // heartbeat, resync (a state follows), pong: being heard is all
+    }
+  }
+
+  #subscribe(): void {
+    const since = this.#stream.seq < 0 ? {} : { since: this.#stream.seq }
+    this.#say({ type: 'subscribe', id: 'graph', graph: this.#graph, ...since })
+  }
+
+  #say(message: unknown): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
+  }
+
+  async #begin(message: StateMessage): Promise<void> {
+    this.#intervalSeconds = message.interval_seconds
+    if (message.href === undefined) {
+      this.#stream.begin(message.seq, message.at, message.nodes ?? [], message.relationships ?? [])
+      this.#show()
+      return
+    }
+    try {
+      const whole = await ask<LargeState>(message.href, { signal: this.#abort.signal })
+      const { nodes, relationships } = whole.graph_state ?? { nodes: whole.nodes ?? [], relationships: whole.relationships ?? [] }
+      this.#stream.begin(whole.seq, whole.at ?? message.at, nodes, relationships)
+      this.#show()
+    } catch {
+      this.#socket?.close(4001, 'state not readable') // comes back with the backoff
+    }
+  }
+
+  #take(message: DeltaMessage): void {
+    const outcome = this.#stream.apply(message)
+    if (outcome === 'applied') this.#show()
+    if (outcome === 'gap' && this.#stream.seq >= 0) this.#say({ type: 'resync', id: 'graph' })
+  }
+
+  #show(): void {
+    this.#events.status('live', '')
+    this.#events.graph(this.#stream.graph(), new Date(this.#stream.at), this.#intervalSeconds)
+  }
+
+  async #poll(): Promise<void> {
+    this.#polling = true
+    while (this.#polling && !this.#ended) {
+      try {
+        const live = await readLiveGraph(this.#graph, this.#abort.signal)
+        if (!this.#isPolling()) return
+        this.#events.status('polling', '')
+        this.#events.graph(graphOf(live.graph_state as GraphState), new Date(live.timestamp), POLL_MS / 1000)
+      } catch (error) {
+        if (!this.#isPolling()) return
+        if (error instanceof ApiError && !error.isPassing) this.#events.status('refused', error.message)
+        else this.#events.status('reconnecting', error instanceof Error ? error.message : '')
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+  }
+
+  #isPolling(): boolean {
+    return this.#polling && !this.#ended
+  }
+}
+
+interface LargeState {
+  readonly seq: number
+  readonly at?: string
+  readonly nodes?: readonly NodeRecord[]
+  readonly relationships?: readonly EdgeRecord[]
+  readonly graph_state?: GraphState
+}

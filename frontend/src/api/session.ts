@@ -1,0 +1,6 @@
+/** The exchange of a token for a cookie, where the server wants one. */
+import { ask } from './http'
+
+export function beginSession(token: string): Promise<null> {
+  return ask('/api/performance/session', { method: 'POST', body: { token } })
+}

@@ -1,0 +1,74 @@
+/** Snapshots over REST: find, read, capture, revise, delete, compare, and the addresses of exports. */
+import type { CaptureBody, Comparison, RevisionBody, Snapshot, SnapshotHeader, SnapshotPage } from '../schema'
+import { address, ask, type QueryValue } from './http'
+
+const SNAPSHOTS = '/api/performance/snapshots'
+
+const path = (reference: string): string => `${SNAPSHOTS}/${encodeURIComponent(reference)}`
+
+/** What a list may be narrowed to. */
+export interface ListFilter {
+  readonly graph: string
+  readonly trigger?: readonly string[]
+  readonly severity?: readonly string[]
+  readonly since?: string
+  readonly until?: string
+  readonly tag?: string
+  readonly q?: string
+}
+
+export function listSnapshots(
+  filter: ListFilter,
+  page: { readonly limit?: number; readonly cursor?: string | null; readonly signal?: AbortSignal } = {},
+): Promise<SnapshotPage> {
+  const { signal, ...query } = page
+  return ask(SNAPSHOTS, { query: { ...filter, ...query } as Record<string, QueryValue>, ...(signal ? { signal } : {}) })
+}
+
+/** A snapshot with its graph. */
+export function readSnapshot(reference: string, graph: string, signal?: AbortSignal): Promise<Snapshot> {
+  return ask(path(reference), { query: { graph }, ...(signal ? { signal } : {}) })
+}
+
+export function readHeader(reference: string, graph: string, signal?: AbortSignal): Promise<SnapshotHeader> {
+  return ask(path(reference), { query: { graph, graph_state: false }, ...(signal ? { signal } : {}) })
+}
+
+export type CaptureWish = Partial<CaptureBody>
+
+/** Capture; `key` makes a second press of the button the same capture. */
+export function captureSnapshot(wish: CaptureWish, key: string): Promise<SnapshotHeader> {
+  return ask(SNAPSHOTS, { method: 'POST', body: wish, headers: { 'Idempotency-Key': key } })
+}
+
+export function reviseSnapshot(id: string, revision: RevisionBody): Promise<SnapshotHeader> {
+  return ask(path(id), { method: 'PATCH', body: revision })
+}
+
+export function deleteSnapshot(id: string): Promise<null> {
+  return ask(path(id), { method: 'DELETE' })
+}
+
+export interface CompareWish {
+  readonly graph: string
+  readonly baseline: string
+  readonly target: string
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+export function compareSnapshots(wish: CompareWish, signal?: AbortSignal): Promise<Comparison> {
+  return ask(`${SNAPSHOTS}/compare`, { query: { ...wish }, ...(signal ? { signal } : {}) })
+}
+
+export type ExportFormat = 'json' | 'cypher' | 'csv'
+
+/** Where a download lies; the browser fetches it itself. */
+export function exportAddress(id: string, format: ExportFormat, part?: 'relationships' | 'nodes' | 'all'): string {
+  return address(`${path(id)}/export`, { format, part })
+}
+
+/** Where a snapshot lies, for cURL. */
+export function snapshotAddress(id: string): string {
+  return address(path(id))
+}

@@ -1,0 +1,108 @@
+/** The strip of time as numbers: where a moment stands, how high a bar is, which one is a big change. Pure. */
+import type { SnapshotHeader } from '../schema'
+
+/** A range of time in milliseconds. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** A bar as high as this (and the highest quarter of what is seen) is a big change. */
+const BIG_LEAST = 0.08
+const BIG_SHARE = 0.5
+
+export function timeOf(header: SnapshotHeader): number {
+  return Date.parse(header.timestamp)
+}
+
+/** How much each snapshot differs from the one before: 0 to 1, NaN where that is not known. */
+export function magnitudes(headers: readonly SnapshotHeader[]): Float64Array {
+  return Float64Array.from(headers, (header, place) => {
+    const stored = (header as { change_magnitude?: number | null }).change_magnitude
+    if (typeof stored === 'number') return stored
+    return estimate(headers[place - 1], header)
+  })
+}
+
+/** Captured before magnitudes were kept: by how much the summary moved, 1 being a factor of ten. */
+function estimate(before: SnapshotHeader | undefined, after: SnapshotHeader): number {
+  if (before === undefined) return Number.NaN
+  if (before.stable_hash !== undefined && before.stable_hash === after.stable_hash) return 0
+  const moved = (one: number | null, other: number | null): number =>
+    one !== null && other !== null && one > 0 && other > 0 ? Math.abs(Math.log10(other / one)) : 0
+  const [was, is] = [before.performance_summary, after.performance_summary]
+  return Math.min(Math.max(moved(was.total_qps, is.total_qps), moved(was.avg_latency, is.avg_latency)), 1)
+}
+
+/** From which magnitude on a change is a big one, among those that are seen. */
+export function bigFrom(values: Float64Array): number {
+  let most = 0
+  for (const value of values) if (value > most) most = value
+  return Math.max(most * BIG_SHARE, BIG_LEAST)
+}
+
+/** The nearest big change after (or with `step` −1 before) a place; −1 when there is none. */
+export function nextBig(values: Float64Array, place: number, step: 1 | -1): number {
+  const from = bigFrom(values)
+  for (let at = place + step; at >= 0 && at < values.length; at += step) {
+    if ((values[at] ?? Number.NaN) >= from) return at
+  }
+  return -1
+}
+
+/** The place whose time is nearest; −1 for an empty strip. Times rise. */
+export function nearest(times: readonly number[], time: number): number {
+  if (times.length === 0) return -1
+  let low = 0
+  let high = times.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle] ?? 0) < time) low = middle + 1
+    else high = middle
+  }
+  const before = low - 1
+  if (before >= 0 && time - (times[before] ?? 0) <= (times[low] ?? 0) - time) return before
+  return low
+}
+
+/** Zoom around a moment: a factor below 1 goes nearer. Never under 10 s or over 20 years. */
+export function zoomed(range: Range, around: number, factor: number): Range {
+  const span = Math.min(Math.max((range.to - range.from) * factor, 10_000), 20 * 365 * 86_400_000)
+  const share = (around - range.from) / (range.to - range.from || 1)
+  const from = around - span * share
+  return { from, to: from + span }
+}
+
+const STEPS_SECONDS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000, 31_536_000]
+
+/** Times of the marks of the axis, at round local times; at most about `most` of them. */
+export function ticks(range: Range, most: number): readonly number[] {
+  const span = (range.to - range.from) / 1000
+  const step = (STEPS_SECONDS.find((each) => span / each <= most) ?? span) * 1000
+  const offset = new Date(range.from).getTimezoneOffset() * 60_000
+  const marks: number[] = []
+  for (let at = Math.ceil((range.from - offset) / step) * step + offset; at <= range.to; at += step) marks.push(at)
+  return marks
+}
+
+/** `now-4h`, RFC 3339 or nothing as milliseconds. */
+export function momentOf(text: string, now: number): number | null {
+  if (text === '') return null
+  if (text === 'now') return now
+  const relative = /^now-(\d{1,6})(s|m|h|d)$/.exec(text)
+  if (relative !== null) {
+    const unit = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[relative[2] ?? 's'] ?? 0
+    return now - Number(relative[1]) * unit
+  }
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? null : time
+}
+
+/** What the strip shows: as chosen, else all snapshots with some air, else the last hour. */
+export function rangeOf(from: string, to: string, times: readonly number[], now: number): Range {
+  const [first] = times
+  const end = momentOf(to, now) ?? now
+  const start = momentOf(from, now) ?? (first === undefined ? now - 3_600_000 : Math.min(first, now - 60_000))
+  const wide = Math.max(end - start, 10_000)
+  return momentOf(from, now) === null ? { from: end - wide * 1.02, to: end } : { from: start, to: Math.max(end, start + 10_000) }
+}

@@ -1,0 +1,63 @@
+/** Everything that can be done, by name and key: what the palette offers and `?` lists. */
+
+export interface Command {
+  readonly id: string
+  /** What it does, as a short sentence. */
+  readonly title: string
+  readonly group: string
+  /** As `Ctrl+Shift+S`, `?`, `ArrowLeft`, `Shift+ArrowLeft`; the first is the one that is shown. */
+  readonly keys?: readonly string[]
+  /** Whether the keys work while text is typed. */
+  readonly whileTyping?: boolean
+  readonly enabled?: () => boolean
+  readonly run: () => void
+}
+
+class Commands {
+  #all = $state.raw<readonly Command[]>([])
+
+  get all(): readonly Command[] {
+    return this.#all
+  }
+
+  /** Offer commands. Gives the way to take them back. */
+  register(...commands: readonly Command[]): () => void {
+    this.#all = [...this.#all, ...commands]
+    return () => {
+      this.#all = this.#all.filter((each) => !commands.includes(each))
+    }
+  }
+
+  run(id: string): void {
+    const command = this.#all.find((each) => each.id === id)
+    if (command !== undefined && command.enabled?.() !== false) command.run()
+  }
+
+  /** Run what a key means; true when it meant something. */
+  press(event: KeyboardEvent): boolean {
+    const key = keyOf(event)
+    const typing = isTyping(event.target)
+    const command = this.#all.find(
+      (each) => (each.keys?.includes(key) ?? false) && (!typing || each.whileTyping === true) && each.enabled?.() !== false,
+    )
+    command?.run()
+    return command !== undefined
+  }
+}
+
+/** A key press as text; ⌘ counts as Ctrl. */
+export function keyOf(event: KeyboardEvent): string {
+  const letter = event.key.length === 1
+  const name = event.key === ' ' ? 'Space' : letter && event.ctrlKey ? event.key.toUpperCase() : event.key
+  const shift = event.shiftKey && (!letter || event.ctrlKey || event.metaKey)
+  return `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${name}`
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=range]), textarea, select'))
+  )
+}
+
+export const commands = new Commands()

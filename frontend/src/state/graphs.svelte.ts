@@ -1,0 +1,30 @@
+/** The live graphs that can be chosen. */
+import type { LiveGraph } from '../schema'
+import { listGraphs } from '../api/graphs'
+import { view } from './view.svelte'
+
+class Graphs {
+  items = $state.raw<readonly LiveGraph[]>([])
+  error = $state.raw<Error | null>(null)
+  loaded = $state(false)
+
+  /** The one that is shown: that of the address, else the first with history, else the first. */
+  readonly name: string = $derived.by(() => {
+    if (view.graph !== '') return view.graph
+    const best = this.items.find((each) => each.is_configured) ?? this.items[0]
+    return best?.name ?? 'default'
+  })
+  readonly current: LiveGraph | null = $derived(this.items.find((each) => each.name === this.name) ?? null)
+
+  async load(): Promise<void> {
+    try {
+      this.items = await listGraphs()
+      this.error = null
+    } catch (error) {
+      this.error = error instanceof Error ? error : new Error(String(error))
+    }
+    this.loaded = true
+  }
+}
+
+export const graphs = new Graphs()

@@ -1,0 +1,27 @@
+/** Links that show the same to somebody else, later: times made absolute, nothing relative left but "live". */
+import { momentOf } from '../model/timeline'
+import { NOW, writeView, type View } from '../model/view'
+import { graphs } from './graphs.svelte'
+import { snapshots } from './snapshots.svelte'
+import { view } from './view.svelte'
+
+/** The address of a view, with relative times and `latest` made absolute. */
+export function linkTo(change: Partial<View> = {}): string {
+  const now = Date.now()
+  const whole = { ...view.whole, ...change }
+  const absolute = (text: string): string => {
+    const time = momentOf(text, now)
+    return time === null ? text : new Date(time).toISOString()
+  }
+  const pinned = (pin: string): string => (pin === 'latest' ? (snapshots.newest?.snapshot_id ?? pin) : pin)
+  const isLive = whole.b === NOW && whole.a === null
+  const fixed: View = {
+    ...whole,
+    graph: graphs.name,
+    a: whole.a === null ? null : pinned(whole.a),
+    b: pinned(whole.b),
+    from: isLive ? whole.from : absolute(whole.from),
+    to: isLive ? whole.to : absolute(whole.to),
+  }
+  return `${window.location.origin}${window.location.pathname}${writeView(fixed)}`
+}

@@ -1,0 +1,86 @@
+/** Walking through time: one snapshot on or back, to the next big change, and playing. */
+import { nextBig } from '../model/timeline'
+import { NOW } from '../model/view'
+import { graphs } from './graphs.svelte'
+import { snapshots } from './snapshots.svelte'
+import { view } from './view.svelte'
+
+/** Seconds that a snapshot is shown for, at speed 1. */
+const SECONDS_EACH = 1
+export const SPEEDS = [1, 2, 5] as const
+
+class Walk {
+  playing = $state(false)
+  speed = $state<(typeof SPEEDS)[number]>(1)
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  /** Where B stands among the snapshots of the strip; now stands behind the last. */
+  get place(): number {
+    return view.b === NOW ? snapshots.items.length : snapshots.placeOf(view.b)
+  }
+
+  /** Move B by a number of snapshots; behind the newest comes now. */
+  step(by: number): void {
+    const from = this.place < 0 ? snapshots.items.length : this.place
+    this.goTo(from + by)
+  }
+
+  goTo(place: number): void {
+    const last = snapshots.items.length
+    const isLive = graphs.current?.is_configured ?? false
+    const goal = Math.min(Math.max(place, 0), isLive ? last : last - 1)
+    const header = snapshots.items[goal]
+    if (header !== undefined) view.go({ b: header.snapshot_id })
+    else if (isLive) view.go({ b: NOW })
+  }
+
+  /** To the next (or previous) big change; with a comparison, A follows to the one before it. */
+  toBigChange(step: 1 | -1): void {
+    const from = this.place < 0 ? (step === 1 ? -1 : snapshots.items.length) : this.place
+    let goal = nextBig(snapshots.magnitudes, from, step)
+    if (goal < 0) goal = nextBig(snapshots.magnitudes, step === 1 ? -1 : snapshots.items.length, step) // round again
+    const header = snapshots.items[goal]
+    if (header !== undefined) view.go({ b: header.snapshot_id })
+  }
+
+  /** Compare with the snapshot before B, or end the comparison. */
+  toggleComparison(): void {
+    if (view.a !== null) {
+      view.go({ a: null, only: '', side: false })
+      return
+    }
+    const before = snapshots.items[(this.place < 0 ? snapshots.items.length : this.place) - 1]
+    if (before !== undefined) view.go({ a: before.snapshot_id })
+  }
+
+  toggle(): void {
+    if (this.playing) this.stop()
+    else this.play()
+  }
+
+  play(): void {
+    if (snapshots.items.length === 0) return
+    this.playing = true
+    if (this.place < 0 || this.place >= snapshots.items.length - 1) this.goTo(0)
+    this.#later()
+  }
+
+  stop(): void {
+    this.playing = false
+    clearTimeout(this.#timer)
+  }
+
+  #later(): void {
+    this.#timer = setTimeout(() => {
+      if (this.place >= snapshots.items.length - 1) {
+        this.stop()
+        return
+      }
+      const header = snapshots.items[this.place + 1]
+      if (header !== undefined) view.set({ b: header.snapshot_id }) // playing leaves no trail in the history
+      this.#later()
+    }, (SECONDS_EACH * 1000) / this.speed)
+  }
+}
+
+export const walk = new Walk()
