@@ -1,4 +1,4 @@
-"""Make objects of the changes that somebody reads: a page, the worst ten."""
+"""Write out the changes that somebody reads: a page, the worst ten."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from snapgraph.engine.diff.differences import (
 from snapgraph.engine.diff.elements import Sides, elements
 from snapgraph.engine.diff.readings import read_after, read_before
 from snapgraph.engine.formats.values import column_values
-from snapgraph.model.changes import Change
+from snapgraph.model.changes import ChangeRows
 from snapgraph.model.columns import Column
 from snapgraph.model.metrics import MetricDefinition
 
@@ -33,8 +33,8 @@ __all__ = ["changes"]
 
 def changes(
     diff: DiffColumns, positions: Rows, metrics: Mapping[str, MetricDefinition], complete: Sides | None = None
-) -> tuple[Change, ...]:
-    """Make the changes at some positions.
+) -> ChangeRows:
+    """Write out the changes at some positions.
 
     Args:
         diff: The changes as columns.
@@ -42,23 +42,23 @@ def changes(
         metrics: Relationship type -> what it means.
         complete: As :func:`~snapgraph.engine.diff.elements.elements` takes it.
     """
-    fields: dict[str, list[Any]] = {
-        "element": elements(diff, positions, metrics, complete),
-        "kind": _words(diff.kinds[positions], KINDS),
-        "op": _words(diff.operations[positions], OPERATIONS),
-        "direction": _words(diff.directions[positions], DIRECTIONS),
-        "severity": _words(diff.severities[positions], SEVERITIES),
-        "absence": _words(diff.absences[positions], ABSENCES),
-        "field": _words(diff.field_codes[positions], diff.fields),
-        "before": _values(read_before(diff, positions), len(positions)),
-        "after": _values(read_after(diff, positions), len(positions)),
-        "delta": _numbers(diff.deltas[positions]),
-        "relative_delta": _numbers(diff.relative_deltas[positions]),
-        "denominator": _denominators(diff, positions),
-        "significance": _words(diff.significances[positions], SIGNIFICANCES),
-    }
-    names = tuple(fields)
-    return tuple(Change(**dict(zip(names, values, strict=True))) for values in zip(*fields.values(), strict=True))
+    columns = (
+        _words(diff.kinds[positions], KINDS),
+        _words(diff.operations[positions], OPERATIONS),
+        _words(diff.directions[positions], DIRECTIONS),
+        _words(diff.severities[positions], SEVERITIES),
+        _words(diff.absences[positions], ABSENCES),
+        _words(diff.field_codes[positions], diff.fields),
+        _values(read_before(diff, positions), len(positions)),
+        _values(read_after(diff, positions), len(positions)),
+        _numbers(diff.deltas[positions]),
+        _numbers(diff.relative_deltas[positions]),
+        _denominators(diff, positions),
+        _words(diff.significances[positions], SIGNIFICANCES),
+    )
+    about = zip(*columns, strict=True)
+    named = elements(diff, positions, metrics, complete)
+    return ChangeRows([(*element, *rest) for element, rest in zip(named, about, strict=True)])
 
 
 def _words(codes: NDArray[np.signedinteger[Any]], words: Sequence[str]) -> list[Any]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from snapgraph.engine.diff.aligning import find
 from snapgraph.engine.diff.differences import KINDS, NOTHING, DiffColumns, Rows
 from snapgraph.engine.formats.labels import labels_of_rows
-from snapgraph.model.changes import ElementReference
 from snapgraph.model.columns import EdgeColumns, GraphColumns
-from snapgraph.model.keys import edge_key, split_node_key
+from snapgraph.model.keys import edge_keys, split_node_key
 from snapgraph.model.metrics import MetricDefinition
 from snapgraph.model.vocabulary import ElementKind
 
-__all__ = ["Sides", "element_keys", "element_types", "elements"]
+__all__ = ["ElementRow", "Sides", "element_keys", "element_types", "elements"]
+
+ElementRow = tuple[str, str, str, str | None, str | None]
+"""The fields of an :class:`~snapgraph.model.changes.ElementReference`: label, key, type, source, target."""
 
 Sides = tuple[GraphColumns, GraphColumns]
 """The earlier and the later graph."""
@@ -33,7 +35,7 @@ def element_types(diff: DiffColumns, positions: Rows) -> list[str]:
 
 def element_keys(diff: DiffColumns, positions: Rows) -> list[str]:
     """Give the key of the element of each change."""
-    return [element.key for element in elements(diff, positions, None)]
+    return [key for _, key, _, _, _ in elements(diff, positions, None)]
 
 
 def elements(
@@ -41,7 +43,7 @@ def elements(
     positions: Rows,
     metrics: Mapping[str, MetricDefinition] | None,
     complete: Sides | None = None,
-) -> list[ElementReference]:
+) -> list[ElementRow]:
     """Refer to the element of each change.
 
     Args:
@@ -51,9 +53,10 @@ def elements(
         complete: Both graphs with all edges in canonical order, when those of the diff are only the parts that
             differ: whether a label repeats can only be told from all. They and those of the diff then have ids.
     """
-    references: list[ElementReference | None] = [None] * len(positions)
+    references: list[ElementRow] = [("", "", "", None, None)] * len(positions)
     wholes = {id(diff.before): complete[0], id(diff.after): complete[1]} if complete else {}
     for graph, rows, places, kind in _groups(diff, positions):
+        found: Iterable[ElementRow]
         if kind is ElementKind.NODE:
             found = _nodes(graph, rows)
         else:
@@ -62,7 +65,7 @@ def elements(
             found = _edges(graph, rows, labels)
         for place, reference in zip(places.tolist(), found, strict=True):
             references[place] = reference
-    return [reference for reference in references if reference is not None]
+    return references
 
 
 def _groups(diff: DiffColumns, positions: Rows) -> Iterator[tuple[GraphColumns, Rows, Rows, ElementKind]]:
@@ -83,32 +86,30 @@ def _groups(diff: DiffColumns, positions: Rows) -> Iterator[tuple[GraphColumns, 
                 yield graph, rows[positions[places]], places, kind
 
 
-def _nodes(graph: GraphColumns, rows: Rows) -> Iterator[ElementReference]:
-    for key, type_ in zip(graph.nodes.keys[rows].tolist(), _node_types(graph, rows), strict=True):
-        yield ElementReference(id=key, key=key, type=type_)
+def _nodes(graph: GraphColumns, rows: Rows) -> Iterable[ElementRow]:
+    keys = graph.nodes.keys[rows].tolist()
+    return [(key, key, type_, None, None) for key, type_ in zip(keys, _node_types(graph, rows), strict=True)]
 
 
 def _node_types(graph: GraphColumns, rows: Rows) -> list[str]:
     return [split_node_key(key)[1] for key in graph.nodes.keys[rows].tolist()]
 
 
-def _edges(graph: GraphColumns, rows: Rows, labels: list[str] | None) -> Iterator[ElementReference]:
+def _edges(graph: GraphColumns, rows: Rows, labels: list[str] | None) -> Iterable[ElementRow]:
     edges, keys = graph.edges, graph.nodes.keys
     sources, targets = keys[edges.sources[rows]].tolist(), keys[edges.targets[rows]].tolist()
-    parts = zip(sources, _types(edges, rows), targets, _discriminators(edges, rows), strict=True)
-    for place, (source, type_, target, discriminator) in enumerate(parts):
-        key = edge_key(source, type_, target, discriminator)
-        label = key if labels is None else labels[place]
-        yield ElementReference(id=label, key=key, type=type_, source=source, target=target)
+    types = _types(edges, rows)
+    made = edge_keys(sources, types, targets, _discriminators(edges, rows))
+    return zip(made if labels is None else labels, made, types, sources, targets, strict=True)
 
 
 def _types(edges: EdgeColumns, rows: Rows) -> list[str]:
     return [edges.types[code] for code in edges.type_codes[rows].tolist()]
 
 
-def _discriminators(edges: EdgeColumns, rows: Rows) -> list[str]:
+def _discriminators(edges: EdgeColumns, rows: Rows) -> list[str] | None:
     if edges.discriminators is None:
-        return [""] * len(rows)
+        return None
     categories = (*edges.discriminators.categories, "")  # so that -1, absent, is the empty one
     return [categories[code] for code in edges.discriminators.values[rows].tolist()]
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from snapgraph.engine.diff.changes import changes
-from snapgraph.engine.diff.differences import DiffColumns, Rows
+from snapgraph.engine.diff.differences import DiffColumns
 from snapgraph.engine.diff.elements import Sides
 from snapgraph.engine.diff.hashing import content_hash
 from snapgraph.engine.diff.paging import page
 from snapgraph.engine.diff.sentences import Facts, sentence
 from snapgraph.engine.diff.structure import structure_change
 from snapgraph.engine.diff.summaries import count_changes, top_changes
-from snapgraph.model.changes import BottleneckProgress, Change, Comparison, ComparisonSummary, StructureChange
+from snapgraph.model.changes import BottleneckProgress, Comparison, ComparisonSummary, StructureChange
 from snapgraph.model.metrics import MetricDefinition
 from snapgraph.model.queries import ChangeFilter
 from snapgraph.model.snapshots import Snapshot
@@ -62,16 +62,18 @@ def report(
     """
     hashed = content_hash(diff)
     chosen = page(diff, hashed, wanted.filter, wanted.limit, wanted.cursor)
-    worse, better = (
-        top_changes(diff, direction, metrics).tolist() for direction in (ChangeDirection.WORSE, ChangeDirection.BETTER)
+    worst, best = (
+        top_changes(diff, direction, metrics) for direction in (ChangeDirection.WORSE, ChangeDirection.BETTER)
     )
-    made = _made_once(diff, [*chosen.items, *worse, *better], metrics, complete)
+    # in one go: labelling looks at the whole graph each time
+    shown = changes(diff, np.concatenate([np.asarray(chosen.items, dtype=np.int64), worst, best]), metrics, complete)
+    paged, ranked = len(chosen.items), len(chosen.items) + len(worst)
     counts = count_changes(diff)
     facts = Facts(
         diff=diff,
         counts=counts,
-        regressions=[made[position] for position in worse],
-        improvements=[made[position] for position in better],
+        regressions=tuple(shown[paged:ranked]),
+        improvements=tuple(shown[ranked:]),
         structure=_structure(sides, complete),
         metrics=metrics,
         sides=sides,
@@ -80,7 +82,7 @@ def report(
         before=sides[0],
         after=sides[1],
         summary=_summary(facts, bottlenecks),
-        changes=tuple(made[position] for position in chosen.items),
+        changes=shown[:paged],
         complete=len(chosen.items) == chosen.total,
         totals=counts,
         matching=chosen.total,
@@ -98,14 +100,6 @@ def _summary(facts: Facts, bottlenecks: BottleneckProgress) -> ComparisonSummary
         bottlenecks=bottlenecks,
         structure=facts.structure,
     )
-
-
-def _made_once(
-    diff: DiffColumns, positions: list[int], metrics: Mapping[str, MetricDefinition], complete: Sides
-) -> dict[int, Change]:
-    """Make each change once, however often it is shown: labelling looks at the whole graph each time."""
-    distinct: Rows = np.asarray(sorted(set(positions)), dtype=np.int64)
-    return dict(zip(distinct.tolist(), changes(diff, distinct, metrics, complete), strict=True))
 
 
 def _structure(sides: tuple[Snapshot, Snapshot], complete: Sides) -> StructureChange:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,7 +140,7 @@ def _hashes(graph: GraphColumns, shorts: Sequence[str], names: Callable[[], Sequ
     edges = graph.edges
     name, name_shift = _polynomials(_names_in_keys(graph.nodes.keys) or _spans(names()))
     end, end_shift = _polynomials(_spans(shorts))
-    name, name_shift = name * _BASE + _UNDERSCORE, name_shift * _BASE
+    name, name_shift = (name + _UNDERSCORE) * _BASE, name_shift * _BASE  # a last byte counts base^1
     hashes = name[edges.sources] * name_shift[edges.targets] + name[edges.targets]
     return hashes * end_shift[edges.type_codes] + end[edges.type_codes]
 
@@ -179,7 +180,14 @@ def _polynomials(spans: _Spans) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]
 
 
 def _powers(base: np.uint64, count: int) -> NDArray[np.uint64]:
-    """Give base^0 … base^count modulo 2^64."""
-    factors = np.full(count + 1, base, dtype=np.uint64)
+    """Give base^0 … base^count modulo 2^64: small powers times large ones, since a running product takes 3 x longer."""
+    width = isqrt(count) + 1
+    small = _running_product(base, width + 1)
+    large = _running_product(small[-1], width)
+    return np.multiply.outer(large, small[:-1]).ravel()[: count + 1]
+
+
+def _running_product(factor: np.uint64, count: int) -> NDArray[np.uint64]:
+    factors = np.full(count, factor, dtype=np.uint64)
     factors[0] = 1
     return np.cumprod(factors, dtype=np.uint64)

@@ -1,6 +1,6 @@
 """Comparisons as JSON: one shape for every change."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import orjson
 import pytest
@@ -21,6 +21,7 @@ from snapgraph.model.changes import (
     BottleneckProgress,
     Change,
     ChangeCounts,
+    ChangeRows,
     Comparison,
     ComparisonSummary,
     ElementReference,
@@ -49,6 +50,15 @@ CHANGES = st.builds(
 )
 
 
+def rows_of(changes):
+    return ChangeRows([_values(each) for each in changes])
+
+
+def _values(change):
+    element, *rest = (getattr(change, each.name) for each in fields(change))
+    return (*(getattr(element, each.name) for each in fields(element)), *rest)
+
+
 def comparison_of(*changes):
     snapshot = sample_snapshot()
     return Comparison(
@@ -69,6 +79,24 @@ def comparison_of(*changes):
         next="cursor",
         content_hash="cc",
     )
+
+
+@given(st.lists(CHANGES))
+def test_a_page_of_rows_is_written_as_its_changes_are(changes):
+    comparison = comparison_of(*changes)
+
+    assert write_comparison(replace(comparison, changes=rows_of(changes))) == write_comparison(comparison)
+
+
+@given(st.lists(CHANGES))
+def test_rows_are_a_sequence_of_changes(changes):
+    rows = rows_of(changes)
+
+    assert rows == tuple(changes)
+    assert rows == rows_of(changes)
+    assert list(rows) == changes
+    assert rows[1:] == tuple(changes[1:])
+    assert rows != (*changes, None)
 
 
 @given(CHANGES)
