@@ -50,8 +50,6 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
     _start_ahead(runtime)
     openapi_document()  # once, before the first request asks for it
     serve_routes(app, (*ROUTES, *page.routes()), service=service)
-    serve_live(app, hub, guard=service.guard)
-    app.extensions[_HUB] = hub
     proxies = settings.server.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask's documentation adds a middleware
