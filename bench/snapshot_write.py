@@ -6,8 +6,7 @@ from itertools import count
 
 from bench.measuring import Figure, compare_figures
 from bench.row_table import RowTable
-from bench.stored_graphs import first_graph, keep, migrated_database, next_graph, opened
-from tests.fixtures.servers import SessionServers
+from bench.stored_graphs import durable_database, first_graph, keep, next_graph, opened
 
 __all__ = ["run"]
 
@@ -19,7 +18,7 @@ def run() -> list[dict[str, object]]:
     """Measure the write with 10 % of the values and timestamps changed at random."""
     graph = first_graph()
     ticks = [graph := next_graph(graph, 0.1, seed) for seed in range(RUNS + 2)]
-    with SessionServers() as servers, migrated_database(servers) as url, opened(url) as store:
+    with durable_database() as url, opened(url) as store:
         rows = RowTable(url)
         number, other = count(), count()
         samples = compare_figures(

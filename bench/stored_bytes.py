@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bench.measuring import Figure
 from bench.row_table import RowTable
-from bench.stored_graphs import EDGES, first_graph, keep, migrated_database, next_graph, opened
+from bench.stored_graphs import EDGES, durable_database, first_graph, keep, next_graph, opened
 from snapgraph.adapters.store import Store, partitions
-from tests.fixtures.servers import SessionServers
 
 __all__ = ["run"]
 
@@ -17,12 +16,11 @@ GOALS = {0.1: 1 / 20, 1.0: 1 / 20}
 
 def run() -> list[dict[str, object]]:
     """Measure at 10 % and at 100 % of 3-decimal values and millisecond timestamps changed from one to the next."""
-    with SessionServers() as servers:
-        return [_measure(servers, share, goal) for share, goal in GOALS.items()]
+    return [_measure(share, goal) for share, goal in GOALS.items()]
 
 
-def _measure(servers: SessionServers, share: float, goal: float) -> dict[str, object]:
-    with migrated_database(servers) as url, opened(url) as store:
+def _measure(share: float, goal: float) -> dict[str, object]:
+    with durable_database() as url, opened(url) as store:
         rows = RowTable(url)
         graph = first_graph()
         for number in range(SNAPSHOTS):

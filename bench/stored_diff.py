@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bench.measuring import Figure, compare_figures
 from bench.row_table import RowTable
-from bench.stored_graphs import EDGES, VOLATILE, first_graph, keep, migrated_database, next_graph, opened
+from bench.stored_graphs import EDGES, VOLATILE, durable_database, first_graph, keep, next_graph, opened
 from snapgraph.adapters.store import Store, payloads
 from snapgraph.model.snapshots import Snapshot
-from tests.fixtures.servers import SessionServers
 
 __all__ = ["run"]
 
@@ -17,7 +16,7 @@ CASES = (("10%_random", 0.1, False, 1 / 7), ("1%_clustered", 0.01, True, 1 / 50)
 
 def run() -> list[dict[str, object]]:
     """Measure at 100,000 relationships: 10 % changed at random, and 1 % in one run of neighbours."""
-    with SessionServers() as servers, migrated_database(servers) as url, opened(url) as store:
+    with durable_database() as url, opened(url) as store:
         rows = RowTable(url)
         figures = [_measure(store, rows, *case).as_dict() for case in CASES]
         rows.close()

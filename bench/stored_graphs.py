@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 
 from bench.graphs import change_values, performance_graph
+from snapgraph.adapters.embedded import start_postgres
 from snapgraph.adapters.store import Store, migrations, open_store, partitions, snapshots
 from snapgraph.engine import columns
 from snapgraph.model.columns import Column, GraphColumns
@@ -19,7 +22,7 @@ from snapgraph.model.vocabulary import ColumnKind, RetentionClass, TriggerType
 from tests.fixtures import postgres
 from tests.fixtures.servers import SessionServers
 
-__all__ = ["EDGES", "VOLATILE", "first_graph", "keep", "migrated_database", "next_graph", "opened"]
+__all__ = ["EDGES", "VOLATILE", "durable_database", "first_graph", "keep", "migrated_database", "next_graph", "opened"]
 
 NODES, EDGES = 10_000, 100_000
 VOLATILE = ("timestamp",)
@@ -28,13 +31,24 @@ _TICK_US = 5_000_000
 
 @contextmanager
 def migrated_database(servers: SessionServers) -> Iterator[str]:
-    """Give a database with the store's schema, and drop it afterwards."""
+    """Give a database with the store's schema on the tests' cluster, and drop it afterwards."""
     url = servers.get("postgres-18")["url"]
     name = f"bench_{os.urandom(4).hex()}"
     postgres.create_database(url, name=name, template="template0")
     migrations.upgrade(postgres.beside(url, name))
     yield postgres.beside(url, name)
     postgres.drop_database(url, name=name)
+
+
+@contextmanager
+def durable_database() -> Iterator[str]:
+    """Give a migrated database on a Postgres of its own, on disk and as it is shipped: fsync and all."""
+    with tempfile.TemporaryDirectory(prefix="snapgraph-bench-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o711)  # the server may run as another user, who has to reach its data
+        with start_postgres(Path(folder) / "postgres") as server:
+            url = server.ensure_database("bench")
+            migrations.upgrade(url)
+            yield url
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from snapgraph.engine import columns
 from snapgraph.engine.columns import content_hashes
 from snapgraph.errors import GoneError, InvalidInputError
 from snapgraph.model.columns import Column, GraphColumns
+from snapgraph.model.queries import SnapshotRevision
 from snapgraph.model.vocabulary import ColumnKind
 from tests.integration.store.conftest import VOLATILE
 from tests.integration.store.graphs import graph, meaning, small_graphs
@@ -184,6 +185,16 @@ def test_a_payload_that_is_not_whole_is_gone_and_never_short(store, store_url, c
     with pytest.raises(GoneError, match="retention"):
         read(fresh, snapshot)
     fresh.close()
+
+
+def test_a_payload_is_found_where_it_was_put_after_pinning_and_unpinning(store, capture):
+    wanted = ({"a:T": {"rows": 1}}, {})
+    for born_pinned in (False, True):
+        made = capture(graph(*wanted), pinned=born_pinned)
+        with store.begin() as tx:
+            turned = snapshots.revise(tx, made.id, SnapshotRevision(pinned=not born_pinned))
+            assert meaning(payloads.read_graph(tx, turned)) == wanted
+        assert turned.retention_class is not made.retention_class
 
 
 def test_two_elements_with_one_key_are_refused(store, draft):
