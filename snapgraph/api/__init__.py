@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from snapgraph import __version__
-from snapgraph.api import captures, comparisons, docs, exports, graphs, probes, session, snapshots
+from snapgraph.api import captures, comparisons, docs, exports, graphs, probes, session, snapshots, timelines
 from snapgraph.api.schemas import SCHEMAS
 from snapgraph.web.documents import openapi
 from snapgraph.web.routes import Route
@@ -17,6 +17,7 @@ _DOCUMENT: dict[str, Any] = {}
 ROUTES: tuple[Route, ...] = (
     *captures.ROUTES,
     *comparisons.ROUTES,
+    *timelines.ROUTES,
     *snapshots.ROUTES,
     *exports.ROUTES,
     *graphs.ROUTES,
@@ -24,7 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *probes.ROUTES,
     *docs.routes(_DOCUMENT),
 )
-"""Everything that is served; ``compare`` stands before ``{snapshot_id}``, as it does in the specification."""
+"""Everything that is served; ``compare`` and ``timeline`` stand before ``{snapshot_id}``, as in the specification."""
 
 _DESCRIPTION = (
     "A flight recorder for performance graphs: captures what a database under load looks like as a graph, keeps it, "

@@ -26,6 +26,7 @@ __all__ = [
     "CaptureBody",
     "CompareQuery",
     "ExportQuery",
+    "GraphName",
     "GraphQuery",
     "ListQuery",
     "ReferenceQuery",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from snapgraph.engine.formats.records import record_schema
 from snapgraph.engine.formats.schemas import comparison_schema, header_schema, snapshot_schema
+from snapgraph.model.timelines import Moment, Timeline
+from snapgraph.model.vocabulary import Desirable
 
 __all__ = ["SCHEMAS", "reference"]
 
@@ -42,6 +45,31 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         total={**_COUNT, "description": "On all pages."},
     ),
     "Comparison": comparison_schema(),
+    "Timeline": {
+        **record_schema(Timeline),
+        "description": "Many snapshots on one strip of time; all lists rise by time.",
+    },
+    "SeriesTable": _object(
+        "Values across snapshots, as columns.",
+        graph=_TEXT,
+        total={**_COUNT, "description": "Snapshots in the range."},
+        complete={"type": "boolean", "description": "Whether all of them are given; else the newest."},
+        snapshots={"type": "array", "items": record_schema(Moment)},
+        series={
+            "type": "array",
+            "items": _object(
+                "One property of one element, or a number of the summary.",
+                kind={"enum": ["edge", "node", "summary"]},
+                key={"type": ["string", "null"], "description": "Of the element."},
+                field=_TEXT,
+                label={**_TEXT, "description": "For a person."},
+                metric={"type": ["string", "null"], "description": "Relationship type whose levels hold."},
+                unit={"type": ["string", "null"]},
+                desirable={"enum": [each.value for each in Desirable]},
+                values={"type": "array", "items": {"type": ["number", "null"]}},
+            ),
+        },
+    ),
     "LiveGraph": _object(
         "A live graph, and what is stored of it.",
         name=_TEXT,

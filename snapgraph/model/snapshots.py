@@ -178,6 +178,8 @@ class Snapshot:
         revision: Grows with every change of tags, note or pin; part of the ETag.
         has_history: Whether ``history`` was stored with it.
         deleted_at: When it was deleted; such headers are seen only as 410.
+        change_magnitude: How different it is from the one before: 0 the same, 1 nothing in common; ``None`` when that
+            is not known, as for the first one.
     """
 
     id: str
@@ -203,6 +205,7 @@ class Snapshot:
     revision: int = 1
     has_history: bool = False
     deleted_at: datetime | None = None
+    change_magnitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

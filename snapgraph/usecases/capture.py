@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from threading import Event, Thread
@@ -18,11 +18,13 @@ import structlog
 
 from snapgraph import meters
 from snapgraph.adapters.livegraph import LiveGraphConnection, collector_pause
-from snapgraph.adapters.store import Store, Transaction, clock, idempotency, partitions, payloads, snapshots
+from snapgraph.adapters.store import Store, Transaction, clock, idempotency, partitions, payloads, snapshots, timeline
 from snapgraph.adapters.store.idempotency import Claim, ClaimState
+from snapgraph.engine.diff import Terms, change_magnitude, compare_columns
 from snapgraph.engine.rules.retention import retention_class
 from snapgraph.engine.summary import capture_metadata, history_entry, mark_stale, marked_quality, summarise
 from snapgraph.errors import BusyError, GoneError, SnapgraphError
+from snapgraph.model.changes import DiffOptions
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.events import CrashPoint, Publish, SnapshotCaptured, no_crash, nobody
 from snapgraph.model.live_graphs import LiveGraph
@@ -236,6 +238,7 @@ class _Capture:
             prepared = self._prepare()
             with self.store.begin() as tx:
                 snapshot = snapshots.insert(tx, prepared.draft, prepared.graph, history=prepared.history, at=self.at)
+                snapshot = _with_magnitude(tx, snapshot, self.live_graph)
                 if held is not None:
                     idempotency.complete(tx, held, snapshot.id)
                 self.at("before_commit")
@@ -323,6 +326,22 @@ def _renewed(store: Store, held: Claim) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+def _with_magnitude(tx: Transaction, snapshot: Snapshot, live_graph: LiveGraph) -> Snapshot:
+    """Note how different a snapshot is from the one before; only chunks that differ are read for it."""
+    if snapshot.previous_id is None:
+        return snapshot
+    try:
+        previous = snapshots.get(tx, snapshot.previous_id)
+        differing = payloads.read_differing(tx, previous, snapshot, volatile=live_graph.volatile)
+    except GoneError:
+        return snapshot  # retention took the one before: nothing to measure from
+    options = DiffOptions(volatile=live_graph.volatile)
+    diff = compare_columns(differing.before, differing.after, Terms(options=options, shared_ids=True))
+    measured = replace(snapshot, change_magnitude=change_magnitude(diff, edges_after=snapshot.counts.edges))
+    timeline.note_magnitude(tx, measured)
+    return measured
 
 
 def _log_captured(snapshot: Snapshot) -> None:

@@ -1,6 +1,17 @@
 """The snapshot store: versioned, immutable snapshots in partitioned Postgres."""
 
-from snapgraph.adapters.store import clock, graphs, history, idempotency, migrations, partitions, payloads, snapshots
+from snapgraph.adapters.store import (
+    clock,
+    graphs,
+    history,
+    idempotency,
+    migrations,
+    partitions,
+    payloads,
+    series,
+    snapshots,
+    timeline,
+)
 from snapgraph.adapters.store.connection import Store, Transaction, open_store
 
 __all__ = [
@@ -14,5 +25,7 @@ __all__ = [
     "open_store",
     "partitions",
     "payloads",
+    "series",
     "snapshots",
+    "timeline",
 ]

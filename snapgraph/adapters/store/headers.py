@@ -87,6 +87,7 @@ def from_row(row: sa.Row[Any]) -> Snapshot:
         revision=row.revision,
         has_history=row.has_history,
         deleted_at=row.deleted_at,
+        change_magnitude=row.change_magnitude,
     )
 
 

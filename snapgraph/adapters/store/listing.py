@@ -20,7 +20,7 @@ from snapgraph.errors import InvalidInputError, Problem
 from snapgraph.model.queries import Page, SnapshotFilter
 from snapgraph.model.snapshots import Snapshot
 
-__all__ = ["earlier", "page"]
+__all__ = ["conditions", "earlier", "page"]
 
 _CURSOR = struct.Struct(">q8s")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,10 +41,10 @@ def page(tx: Transaction, wanted: SnapshotFilter, *, limit: int, cursor: str | N
     """
     if limit < 1:
         raise _refused("?limit", "A page has at least one item.")
-    conditions = _conditions(wanted)
-    count = sa.select(sa.func.count()).select_from(table.join(live_graph)).where(*conditions)
+    holding = conditions(wanted)
+    count = sa.select(sa.func.count()).select_from(table.join(live_graph)).where(*holding)
     place = sa.tuple_(table.c.captured_at, table.c.id)
-    statement = headers.selection().where(*conditions)
+    statement = headers.selection().where(*holding)
     if cursor is not None:
         after = sa.tuple_(*(sa.literal(each, column.type) for each, column in _after(cursor, wanted)))
         statement = statement.where(place < after if wanted.newest_first else place > after)
@@ -74,10 +74,11 @@ def earlier(tx: Transaction, snapshot: Snapshot, limit: int) -> list[Snapshot]:
     return [headers.from_row(row) for row in reversed(tx.execute(statement).all())]
 
 
-def _conditions(wanted: SnapshotFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+def conditions(wanted: SnapshotFilter) -> list[sa.ColumnElement[bool]]:
+    """Give what must hold of a header, joined with its live graph, for a filter to let it through."""
+    holding: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
     if wanted.graph is not None:
-        conditions.append(live_graph.c.name == storable(wanted.graph, pointer="?graph"))
+        holding.append(live_graph.c.name == storable(wanted.graph, pointer="?graph"))
     for column, words in (
         (table.c.trigger, wanted.trigger),
         (table.c.severity, wanted.severity),
@@ -85,18 +86,18 @@ def _conditions(wanted: SnapshotFilter) -> list[sa.ColumnElement[bool]]:
         (table.c.quality_grade, wanted.quality),
     ):
         if words:
-            conditions.append(column.in_([str(word) for word in words]))
+            holding.append(column.in_([str(word) for word in words]))
     if wanted.since is not None:
-        conditions.append(table.c.captured_at >= wanted.since)
+        holding.append(table.c.captured_at >= wanted.since)
     if wanted.until is not None:
-        conditions.append(table.c.captured_at < wanted.until)
+        holding.append(table.c.captured_at < wanted.until)
     if wanted.tag is not None:
-        conditions.append(table.c.tags.contains([storable(wanted.tag, pointer="?tag")]))
+        holding.append(table.c.tags.contains([storable(wanted.tag, pointer="?tag")]))
     if wanted.pinned is not None:
-        conditions.append(table.c.pinned.is_(wanted.pinned))
+        holding.append(table.c.pinned.is_(wanted.pinned))
     if wanted.text:
-        conditions.append(_contains(storable(wanted.text, pointer="?q")))
-    return conditions
+        holding.append(_contains(storable(wanted.text, pointer="?q")))
+    return holding
 
 
 def _contains(text: str) -> sa.ColumnElement[bool]:

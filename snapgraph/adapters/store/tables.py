@@ -22,12 +22,16 @@ __all__ = [
     "element_edge",
     "element_node",
     "element_type",
+    "feed",
+    "feed_tick",
     "history",
     "idempotency",
     "live_graph",
     "manifest",
     "metadata",
+    "node_layout",
     "outbox",
+    "saved_view",
     "snapshot",
 ]
 
@@ -148,12 +152,14 @@ snapshot = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
     sa.Column("has_history", sa.Boolean, nullable=False),
     _time("deleted_at", nullable=True),
+    sa.Column("change_magnitude", sa.Double, comment="How different from the one before, 0 to 1"),
     sa.UniqueConstraint("graph_no", "version"),
     _one_of("trigger", TriggerType),
     _one_of("severity", Severity),
     _one_of("retention_class", RetentionClass),
     _one_of("unpinned_class", RetentionClass),
     _one_of("quality_grade", QualityGrade),
+    sa.CheckConstraint("change_magnitude BETWEEN 0 AND 1", name="change_magnitude"),
     comment="Headers; they outlive their payload",
 )
 sa.Index("snapshot_captured_at_idx", snapshot.c.captured_at, snapshot.c.id)
@@ -232,7 +238,54 @@ outbox = sa.Table(
 )
 sa.Index("outbox_xid_idx", outbox.c.xid, outbox.c.id)
 
-_ENSURE_PARTITION = files("snapgraph.adapters.store").joinpath("sql/ensure_partition.sql").read_text("utf-8")
+feed = sa.Table(
+    "feed",
+    metadata,
+    sa.Column("graph", sa.Text(collation="C"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("holder", sa.Uuid),
+    _time("leased_until", nullable=True),
+    sa.Column("interval_seconds", sa.Double, nullable=False, server_default="1"),
+    sa.Column("state_seq", sa.BigInteger),
+    sa.Column("state", sa.LargeBinary, comment="The whole graph as of state_seq; later ones by the ticks after it"),
+    comment="One row per live graph that is followed: who reads it, and how far its ticks are; seq never goes back",
+)
+
+feed_tick = sa.Table(
+    "feed_tick",
+    metadata,
+    sa.Column("graph", sa.Text(collation="C"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    _time("at"),
+    sa.Column("head", sa.JSON, nullable=False, comment="Interval, summary and quality after the tick"),
+    sa.Column("delta", sa.LargeBinary, comment="What changed; null where continuity was lost: read the state"),
+    comment="The last ticks of each live graph: what the other processes and late clients read",
+)
+
+node_layout = sa.Table(
+    "node_layout",
+    metadata,
+    sa.Column("graph", sa.Text(collation="C"), primary_key=True),
+    sa.Column("positions", sa.JSON, nullable=False, comment="Node key -> [x, y]"),
+    _time("updated_at", now=True),
+    comment="Where the page draws the nodes of a live graph: the same in all its snapshots",
+)
+
+saved_view = sa.Table(
+    "saved_view",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.text("gen_random_uuid()")),
+    sa.Column("graph", sa.Text(collation="C"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False, comment="The query string of the page"),
+    _time("created_at", now=True),
+    sa.UniqueConstraint("graph", "name"),
+    comment="Views of the page that somebody gave a name",
+)
+
+_SQL = files("snapgraph.adapters.store") / "sql"
+_ENSURE_PARTITION = (_SQL / "ensure_partition.sql").read_text("utf-8")
+_GRAFANA = (_SQL / "grafana_views.sql").read_text("utf-8")
 
 
 def _ddl(statement: str) -> sa.DDL:
@@ -242,4 +295,7 @@ def _ddl(statement: str) -> sa.DDL:
 
 sa.event.listen(chunk, "after_create", _ddl("ALTER TABLE chunk ALTER COLUMN body SET STORAGE EXTERNAL"))
 sa.event.listen(history, "after_create", _ddl("ALTER TABLE history ALTER COLUMN body SET STORAGE EXTERNAL"))
+sa.event.listen(feed, "after_create", _ddl("ALTER TABLE feed ALTER COLUMN state SET STORAGE EXTERNAL"))
+sa.event.listen(feed_tick, "after_create", _ddl("ALTER TABLE feed_tick ALTER COLUMN delta SET STORAGE EXTERNAL"))
 sa.event.listen(metadata, "after_create", _ddl(_ENSURE_PARTITION))
+sa.event.listen(metadata, "after_create", _ddl(_GRAFANA))

@@ -13,6 +13,7 @@
 :mod:`structure`          components and cycles
 :mod:`summaries`          counts, top changes, bottlenecks; :mod:`sentences` in words
 :mod:`graphs, networks`   networkx in and out
+:mod:`magnitude`          how different, in one number
 ========================  ==========================================================================================
 """
 
@@ -23,6 +24,7 @@ from snapgraph.engine.diff.crossings import crossing_parts
 from snapgraph.engine.diff.differences import DiffColumns
 from snapgraph.engine.diff.graphs import diff_graphs
 from snapgraph.engine.diff.hashing import content_hash
+from snapgraph.engine.diff.magnitude import change_magnitude
 from snapgraph.engine.diff.networks import from_networkx, to_networkx
 from snapgraph.engine.diff.noise import (
     MIN_STEPS,
@@ -53,6 +55,7 @@ __all__ = [
     "Terms",
     "bottleneck_progress",
     "captured_numbers",
+    "change_magnitude",
     "changes",
     "compare_columns",
     "content_hash",

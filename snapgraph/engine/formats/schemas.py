@@ -73,6 +73,7 @@ def _header_properties() -> dict[str, Any]:
         "stable_hash",
         "revision",
         "has_history",
+        "change_magnitude",
     )
     return {
         "snapshot_id": {**_STRING, "minLength": 1},

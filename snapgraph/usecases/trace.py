@@ -1,0 +1,178 @@
+"""Trace: one metric of an element, or of the summary, across snapshots; several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snapgraph.adapters.store import Store, Transaction, series, timeline
+from snapgraph.adapters.store.series import StoredPoint
+from snapgraph.engine.formats.labels import label_of_edge
+from snapgraph.errors import InvalidInputError, NotFoundError, Problem
+from snapgraph.model.keys import split_edge_key, split_node_key
+from snapgraph.model.metrics import MetricDefinition
+from snapgraph.model.queries import SnapshotFilter
+from snapgraph.model.timelines import Moment, Series, SeriesTable
+from snapgraph.model.vocabulary import ElementKind
+
+__all__ = ["MOST_SERIES", "SUMMARY_FIELDS", "TraceRequest", "trace"]
+
+MOST_SERIES = 50
+"""In one answer: more lines than that nobody reads, and each costs its chunks."""
+
+SUMMARY_FIELDS: Mapping[str, str | None] = {
+    "total_qps": "1/s",
+    "avg_latency": "ms",
+    "bottlenecks_count": None,
+    "change_magnitude": "ratio",
+    "nodes": None,
+    "edges": None,
+}
+"""What a header says in numbers, with the unit of each."""
+
+_VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceRequest:
+    """What is asked for.
+
+    Attributes:
+        wanted: Across which snapshots; of one live graph.
+        limit: At most so many snapshots, the newest.
+        edges: Edge keys.
+        edge_fields: Of each of these edges.
+        nodes: Node keys.
+        node_fields: Of each of these nodes.
+        summary: Names of :data:`SUMMARY_FIELDS`.
+    """
+
+    wanted: SnapshotFilter
+    limit: int
+    edges: tuple[str, ...] = ()
+    edge_fields: tuple[str, ...] = (_VALUE,)
+    nodes: tuple[str, ...] = ()
+    node_fields: tuple[str, ...] = ()
+    summary: tuple[str, ...] = ()
+
+
+def trace(request: TraceRequest, *, store: Store, metrics: Mapping[str, MetricDefinition]) -> SeriesTable:
+    """Read series.
+
+    Args:
+        request: Which.
+        store: Where the snapshots are.
+        metrics: Relationship type -> what it means, for labels and units.
+
+    Raises:
+        NotFoundError: An element was never captured; the pointer says whether it was an edge or a node.
+        InvalidInputError: Nothing is asked for, or too much.
+    """
+    _check(request)
+    graph = request.wanted.graph or ""
+    with store.read() as tx:
+        stored = series.points(tx, request.wanted, limit=request.limit)
+        total = len(stored) if len(stored) < request.limit else timeline.count(tx, request.wanted)
+        found = (
+            *_summaries(stored, request.summary),
+            *_of_edges(tx, stored, graph, request, metrics),
+            *_of_nodes(tx, stored, graph, request, metrics),
+        )
+    moments = tuple(
+        Moment(snapshot_id=each.id, version=each.version, captured_at=each.captured_at, trigger=each.trigger)
+        for each in stored
+    )
+    return SeriesTable(graph=graph, total=total, complete=total == len(stored), moments=moments, series=found)
+
+
+def _check(request: TraceRequest) -> None:
+    count = (
+        len(request.summary)
+        + len(request.edges) * len(request.edge_fields)
+        + len(request.nodes) * len(request.node_fields)
+    )
+    if count == 0:
+        detail = "Name what to trace: summary=total_qps, edge=<edge key>, or node=<node key> with node_field."
+        raise InvalidInputError(detail, problems=(Problem(pointer="?edge", detail=detail),))
+    if count > MOST_SERIES:
+        detail = f"These are {count} series, of which at most {MOST_SERIES} are given at once."
+        raise InvalidInputError(detail, problems=(Problem(pointer="?edge", detail=detail),))
+
+
+def _summaries(stored: Sequence[StoredPoint], names: Sequence[str]) -> Iterator[Series]:
+    for name in names:
+        yield Series(
+            kind=None,
+            key=None,
+            field=name,
+            label=name,
+            metric=None,
+            unit=SUMMARY_FIELDS[name],
+            values=tuple(getattr(each, name) for each in stored),
+        )
+
+
+def _of_edges(
+    tx: Transaction,
+    stored: Sequence[StoredPoint],
+    graph: str,
+    request: TraceRequest,
+    metrics: Mapping[str, MetricDefinition],
+) -> Iterator[Series]:
+    if not request.edges:
+        return
+    ids = _known(request.edges, series.edge_numbers(tx, graph, request.edges), "?edge")
+    for field in request.edge_fields:
+        columns = series.values(tx, stored, graph, ElementKind.EDGE, ids, field)
+        for key, values in zip(request.edges, columns.T, strict=True):
+            source, type_, target, _ = split_edge_key(key)
+            metric = metrics.get(type_) if field == _VALUE else None
+            yield Series(
+                kind=ElementKind.EDGE,
+                key=key,
+                field=field,
+                label=label_of_edge(source, type_, target, metrics),
+                metric=type_ if field == _VALUE else None,
+                unit=metric.unit if metric else None,
+                values=_numbers(values),
+            )
+
+
+def _of_nodes(
+    tx: Transaction,
+    stored: Sequence[StoredPoint],
+    graph: str,
+    request: TraceRequest,
+    metrics: Mapping[str, MetricDefinition],
+) -> Iterator[Series]:
+    if not request.nodes:
+        return
+    ids = _known(request.nodes, series.node_numbers(tx, graph, request.nodes), "?node")
+    for field in request.node_fields:
+        metric = metrics.get(field.upper())
+        columns = series.values(tx, stored, graph, ElementKind.NODE, ids, field)
+        for key, values in zip(request.nodes, columns.T, strict=True):
+            yield Series(
+                kind=ElementKind.NODE,
+                key=key,
+                field=field,
+                label=split_node_key(key)[0],
+                metric=metric.type if metric else None,
+                unit=metric.unit if metric else None,
+                values=_numbers(values),
+            )
+
+
+def _known(keys: Sequence[str], ids: Sequence[int | None], pointer: str) -> list[int]:
+    unknown = [key for key, number in zip(keys, ids, strict=True) if number is None]
+    if unknown:
+        detail = f"{unknown[0]!r} was never captured: take the key as it stands in a snapshot or a comparison."
+        raise NotFoundError(detail, problems=(Problem(pointer=pointer, detail=detail),))
+    return [number for number in ids if number is not None]
+
+
+def _numbers(values: NDArray[np.float64]) -> tuple[float | None, ...]:
+    return tuple(None if number != number else number for number in values.tolist())  # noqa: PLR0124 (only NaN differs)
