@@ -9,7 +9,15 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
-__all__ = ["CONTENT_TYPE", "count_capture", "count_error", "count_request", "exposition", "set_ready"]
+__all__ = [
+    "CONTENT_TYPE",
+    "count_capture",
+    "count_error",
+    "count_lost_log_line",
+    "count_request",
+    "exposition",
+    "set_ready",
+]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """Of the Prometheus text format."""
@@ -44,6 +52,9 @@ _CAPTURE_SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30),
     registry=_REGISTRY,
 )
+_LOST_LOG_LINES = Counter(
+    "snapgraph_lost_log_lines", "Lines of the service's own log that could not be written.", registry=_REGISTRY
+)
 _READY = Gauge(
     "snapgraph_ready", "Whether a part of the service was usable when last asked.", ("check",), registry=_REGISTRY
 )
@@ -64,6 +75,11 @@ def count_capture(graph: str, trigger: str, outcome: str, seconds: float) -> Non
     """Count an ended capture; ``outcome`` is ``stored`` or the code of what went wrong."""
     _CAPTURES.labels(graph, trigger, outcome).inc()
     _CAPTURE_SECONDS.labels(graph).observe(seconds)
+
+
+def count_lost_log_line() -> None:
+    """Count a line of the log that could not be written."""
+    _LOST_LOG_LINES.inc()
 
 
 def set_ready(check: str, *, is_ready: bool) -> None:

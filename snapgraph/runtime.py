@@ -11,6 +11,7 @@ from typing import Any, Self, TextIO
 
 import structlog
 
+from snapgraph import meters
 from snapgraph.adapters.embedded import open_servers
 from snapgraph.adapters.livegraph import LiveGraphConnection, open_live_graph
 from snapgraph.adapters.store import Store, migrations, open_store, partitions
@@ -178,8 +179,25 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
     structlog.configure(
         processors=[*common, *rendering, _without(settings.secret_values())],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log.level),
-        logger_factory=structlog.PrintLoggerFactory(file=stream),
+        logger_factory=lambda *_: _Lines(stream),
     )
+
+
+class _Lines:
+    """Writes finished lines; a stream that is gone costs the line, never the request that it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        """Write a line, or count it as lost (a closed pipe, a full disk, a stream closed by its owner)."""
+        try:
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+        except (OSError, ValueError):  # ValueError: I/O operation on closed file
+            meters.count_lost_log_line()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def _without(secrets: tuple[str, ...]) -> structlog.typing.Processor:

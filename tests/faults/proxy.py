@@ -102,8 +102,8 @@ class FaultProxy:
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.upstream_port)
             self._writers.add(up_writer)
             await self._join(reader, writer, up_reader, up_writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # cancelled: the proxy stops, and asyncio's stream callback would print what nobody asked for
         finally:
             self._writers.discard(writer)
             _reset(writer)
