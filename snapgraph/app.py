@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import structlog
 from flask import Flask
@@ -11,19 +12,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from snapgraph.adapters.store import clock, migrations, partitions
 from snapgraph.api import ROUTES, openapi_document, page
 from snapgraph.errors import SnapgraphError, UnavailableError
-from snapgraph.model.events import CrashPoint, Publish, no_crash, nobody
+from snapgraph.live import Hub, HubLimits, PollingFeed, serve_live
+from snapgraph.model.events import CrashPoint, Event, Publish, no_crash, nobody
 from snapgraph.model.partitions import ranges_ahead
 from snapgraph.runtime import Runtime
 from snapgraph.settings import Settings
+from snapgraph.usecases.look import look
 from snapgraph.web.guard import Guard
 from snapgraph.web.readiness import Readiness
 from snapgraph.web.routes import Service
 from snapgraph.web.serving import serve_routes
 
-__all__ = ["create_app"]
+__all__ = ["close_app", "create_app"]
 
 _LOG = structlog.get_logger(__name__)
 
+_HUB = "snapgraph.live"
 MAX_FORM_PARTS = 10
 """No form is taken at all; werkzeug's default of 1000 would be parsed for nothing."""
 
@@ -40,22 +44,46 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
     app = Flask("snapgraph", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.server.max_body_bytes
     app.config["MAX_FORM_PARTS"] = MAX_FORM_PARTS
+    hub = _hub(runtime)
+
+    def spread(event: Event) -> None:
+        publish(event)
+        hub.publish(event)
+
     service = Service(
         runtime=runtime,
         guard=_guard(settings),
         readiness=Readiness(checks=_checks(runtime)),
-        publish=publish,
+        publish=spread,
         at=at,
     )
     _start_ahead(runtime)
     openapi_document()  # once, before the first request asks for it
     serve_routes(app, (*ROUTES, *page.routes()), service=service)
+    serve_live(app, hub, guard=service.guard)
+    app.extensions[_HUB] = hub
     proxies = settings.server.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask's documentation adds a middleware
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     return app
+
+
+def close_app(app: Flask) -> None:
+    """Tell every live socket that the service ends, and close it; call it before the runtime is closed."""
+    hub: Hub = app.extensions[_HUB]
+    hub.close()
+
+
+def _hub(runtime: Runtime) -> Hub:
+    """Build the live stream; it reads nothing and has no thread until somebody connects."""
+    looks = {
+        name: partial(look, connection=handle.connection, live_graph=handle.definition, store=runtime.store)
+        for name, handle in runtime.live_graphs.items()
+    }
+    graphs = {name: handle.definition for name, handle in runtime.live_graphs.items()}
+    return Hub(graphs, PollingFeed(looks=looks), limits=HubLimits())
 
 
 def _guard(settings: Settings) -> Guard:

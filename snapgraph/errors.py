@@ -11,6 +11,7 @@
     ├── ForbiddenError                      forbidden            403
     ├── NotFoundError                       not_found            404
     │   └── GoneError                       gone                 410
+    ├── TooManyMessagesError                too_many_messages    429
     ├── ConflictError                       conflict             409
     │   └── StaleRevisionError              stale_revision       412
     ├── UnavailableError                    unavailable          503   retryable
@@ -50,6 +51,7 @@ __all__ = [
     "StaleRevisionError",
     "StoreUnavailableError",
     "TooLargeError",
+    "TooManyMessagesError",
     "UnavailableError",
     "UnsupportedMediaTypeError",
 ]
@@ -143,6 +145,13 @@ class GoneError(NotFoundError):
 
     code = "gone"
     status = 410
+
+
+class TooManyMessagesError(SnapgraphError):
+    """More than 100 messages a minute: this one was ignored, and so are the next until some time has passed."""
+
+    code = "too_many_messages"
+    status = 429
 
 
 class ConflictError(SnapgraphError):

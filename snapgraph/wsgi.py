@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import atexit
 
-from snapgraph.app import create_app
+from snapgraph.app import close_app, create_app
 from snapgraph.runtime import configure_logging, open_runtime
 from snapgraph.settings import load_settings
 
@@ -19,3 +19,4 @@ _RUNTIME = open_runtime(_SETTINGS)
 atexit.register(_RUNTIME.close)
 
 app = create_app(_RUNTIME)
+atexit.register(close_app, app)

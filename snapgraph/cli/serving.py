@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from snapgraph.app import create_app
+from snapgraph.app import close_app, create_app
 from snapgraph.cli.logs import configure_logs
 from snapgraph.runtime import Runtime, open_runtime
 from snapgraph.settings import Settings
@@ -41,6 +42,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         self._settings = settings
         self._tell = tell
         self._runtime: Runtime | None = None
+        self._close_app: Callable[[], None] | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -67,7 +69,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Build the application inside the worker: connections must not cross a fork."""
         configure_logs(self._settings.log)
         self._runtime = open_runtime(self._settings)
-        return create_app(self._runtime)
+        app = create_app(self._runtime)
+        self._close_app = partial(close_app, app)
+        return app
 
     def _on_worker_ready(self, worker: Worker) -> None:
         host, port = worker.sockets[0].getsockname()[:2]
@@ -75,5 +79,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         self._tell(f"Listening on {address}, documentation at {address}/docs")
 
     def _on_worker_exit(self, _arbiter: Arbiter, _worker: Worker) -> None:
+        if self._close_app is not None:
+            self._close_app()
         if self._runtime is not None:
             self._runtime.close()

@@ -81,6 +81,28 @@ class Guard:
         if not is_open:
             self._check_token(visit)
 
+    def check_socket(self, visit: Visit) -> None:
+        """Let a websocket in, or not; after :meth:`check`, since browsers let any page open one to any address.
+
+        Browsers always send the Origin of the page with a websocket. So one that is there has to be ours, and one that
+        is missing comes from a program, which sends the token and no cookie.
+
+        Raises:
+            ForbiddenError: A page of another site asks, or a cookie comes without a page.
+        """
+        origin = visit.headers.get("origin")
+        if origin is not None and not _is_same_origin(origin, visit.headers.get("host", "")):
+            raise ForbiddenError
+        if origin is None and visit.cookie and "authorization" not in visit.headers and self.token is not None:
+            raise ForbiddenError("A session needs the Origin of the page; programs send the token.")
+
+    def session_end(self, visit: Visit) -> float | None:
+        """Say when what lets a visit in ends, in epoch seconds; ``None`` for never, as with a token."""
+        if self.token is None or "authorization" in visit.headers:
+            return None
+        end = visit.cookie.partition(".")[0]
+        return float(end) if end.isdecimal() else None
+
     def accepts(self, token: str) -> bool:
         """Compare a token in constant time; everything is right where none is set."""
         return self.token is None or hmac.compare_digest(_digest(token), _digest(self.token))

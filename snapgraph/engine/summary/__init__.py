@@ -1,6 +1,6 @@
 """A graph in short: what is stale, its totals, its bottlenecks and its heaviest paths."""
 
-from snapgraph.engine.summary.bottlenecks import bottlenecks
+from snapgraph.engine.summary.bottlenecks import bottleneck_masks, bottlenecks
 from snapgraph.engine.summary.history import history_entry
 from snapgraph.engine.summary.paths import critical_paths
 from snapgraph.engine.summary.provenance import capture_metadata, marked_quality
@@ -8,6 +8,7 @@ from snapgraph.engine.summary.stale import mark_stale, stale_counts
 from snapgraph.engine.summary.totals import complexity, database_node, summarise
 
 __all__ = [
+    "bottleneck_masks",
     "bottlenecks",
     "capture_metadata",
     "complexity",

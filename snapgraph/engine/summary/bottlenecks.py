@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.engine.summary.reading import edge_rows, fresh, numbers, shown_name
-from snapgraph.model.columns import GraphColumns
+from snapgraph.model.columns import GraphColumns, Mask
 from snapgraph.model.keys import edge_key
 from snapgraph.model.metrics import Levels, MetricDefinition, Thresholds
 from snapgraph.model.snapshots import Bottleneck
 from snapgraph.model.vocabulary import Desirable, ElementKind
 
-__all__ = ["bottlenecks", "worst_bottlenecks"]
+__all__ = ["bottleneck_masks", "bottlenecks", "worst_bottlenecks"]
 
 
 def bottlenecks(
@@ -63,6 +63,16 @@ def worst_bottlenecks(
     excess = np.concatenate([part.excess for part in found])
     order = np.lexsort((which, rows, is_edge, -excess, is_high))[:most]
     return len(rows), [_described(graph, found[which[place]], int(rows[place])) for place in order.tolist()]
+
+
+def bottleneck_masks(
+    graph: GraphColumns, *, metrics: Mapping[str, MetricDefinition], thresholds: Thresholds
+) -> tuple[Mask, Mask]:
+    """Say which nodes and which edges are bottlenecks; see :func:`bottlenecks`."""
+    nodes, edges = np.zeros(len(graph.nodes), np.bool_), np.zeros(len(graph.edges), np.bool_)
+    for part in _found(graph, metrics, thresholds):
+        (nodes if part.kind is ElementKind.NODE else edges)[part.rows] = True
+    return nodes, edges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

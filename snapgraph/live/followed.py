@@ -1,0 +1,155 @@
+"""One live graph that somebody follows: its ring, its topics, its subscribers, and the thread that feeds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event, Thread
+
+import structlog
+
+from snapgraph.errors import SnapgraphError
+from snapgraph.live import protocol
+from snapgraph.live.clients import Client, Subscription
+from snapgraph.live.feed import POLL_SECONDS, Feed
+from snapgraph.live.filters import TopicFilter
+from snapgraph.live.moments import Moment
+from snapgraph.live.protocol import Message
+from snapgraph.live.ring import Ring
+from snapgraph.live.topics import Topic
+from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.model.ticks import Tick
+
+__all__ = ["Followed"]
+
+MAX_ALERTS = 100
+"""Per tick; when everything breaks at once, the state says it better."""
+IDLE_SECONDS = 30.0
+"""A graph is read on for so long after its last subscriber, who may come back and go on from where they were."""
+_LONGEST_PAUSE_SECONDS = 30.0
+
+_LOG = structlog.get_logger(__name__)
+
+
+class Followed:
+    """What the hub keeps of one live graph; only the hub's thread touches it, but for the feeding thread's loop.
+
+    Attributes:
+        definition: How the graph is read.
+        ring: Its last ticks.
+        clients: Those with a subscription to it.
+        idle_since: Since when there are none, by the monotonic clock.
+    """
+
+    def __init__(self, definition: LiveGraph) -> None:
+        self.definition = definition
+        self.ring = Ring()
+        self.clients: set[Client] = set()
+        self.idle_since: float | None = None
+        self.trouble: SnapgraphError | None = None
+        self._topics: dict[str, tuple[Topic, int]] = {}
+        self._stop: Event | None = None
+
+    def topic(self, filter_: TopicFilter) -> Topic:
+        """Give the topic of a filter, the same to all who ask; give it back by :meth:`leave`."""
+        topic, users = self._topics.get(filter_.topic) or (Topic(filter_), 0)
+        self._topics[topic.name] = topic, users + 1
+        return topic
+
+    def leave(self, topic: Topic) -> None:
+        """Give a topic back; the last one takes its messages with it."""
+        users = self._topics[topic.name][1] - 1
+        if users:
+            self._topics[topic.name] = topic, users
+        else:
+            del self._topics[topic.name]
+
+    def messages_for(self, subscription: Subscription) -> Sequence[Message]:
+        """Say what brings a subscription up to date, and move its cursor there."""
+        head = self.ring.newest
+        if head is None or subscription.cursor == head.tick.seq:
+            return ()
+        cursor, topic = subscription.cursor, subscription.topic
+        before = None if cursor is None else self.ring.at(cursor)
+        if before is not None and not subscription.reason:
+            subscription.cursor = head.tick.seq
+            return topic.deltas(before, head)
+        reason = subscription.reason or ("" if cursor is None else f"seq {cursor} is not in the replay log")
+        subscription.cursor, subscription.reason = head.tick.seq, ""
+        state = topic.state(head)
+        return (protocol.resync(topic.name, reason), state) if reason else (state,)
+
+    def take(self, tick: Tick) -> dict[str, list[Message]]:
+        """Put a tick into the ring.
+
+        Returns:
+            Topic -> its alerts.
+        """
+        before, after = self.ring.newest, Moment(tick=tick, definition=self.definition)
+        self.trouble = None
+        if not self.ring.put(after) or before is None:
+            return {}
+        return {name: list(_alerts(topic, before, after)) for name, (topic, _) in self._topics.items()}
+
+    def start(self, feed: Feed, put: Callable[[Tick], None], report: Callable[[SnapgraphError], None]) -> None:
+        """Begin to follow, in a thread of its own, unless that runs already.
+
+        Args:
+            feed: Where ticks come from.
+            put: Takes each tick; called in that thread.
+            report: Takes what goes wrong; called in that thread.
+        """
+        self.idle_since = None
+        if self._stop is None:
+            self._stop = Event()
+            arguments = (feed, self.definition.name, self._stop, put, report)
+            Thread(target=_follow, args=arguments, name=f"live-{self.definition.name}", daemon=True).start()
+
+    @property
+    def interval_seconds(self) -> float:
+        """How long from one tick to the next, as things stand."""
+        return POLL_SECONDS if self.ring.newest is None else self.ring.newest.tick.interval_seconds
+
+    def rest(self, now: float) -> None:
+        """Stop following when nobody has subscribed for a while; called now and then."""
+        if self.clients:
+            self.idle_since = None
+        elif self.idle_since is None:
+            self.idle_since = now
+        elif now - self.idle_since >= IDLE_SECONDS:
+            self.stop()
+
+    def stop(self) -> None:
+        """Have the thread end after its next tick."""
+        if self._stop is not None:
+            self._stop.set()
+            self._stop = None
+
+
+def _follow(
+    feed: Feed, graph: str, stop: Event, put: Callable[[Tick], None], report: Callable[[SnapgraphError], None]
+) -> None:
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            for tick in feed.follow(graph, stop=stop):
+                put(tick)
+                pause = 1.0
+        except SnapgraphError as error:
+            report(error)
+        except Exception as error:  # noqa: BLE001  (a mistake of ours must not end the stream for good and silently)
+            _LOG.exception("live_feed_failed", graph=graph, exc_info=error)
+            report(SnapgraphError())
+        stop.wait(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+def _alerts(topic: Topic, before: Moment, after: Moment) -> Iterator[Message]:
+    """Tell which bottlenecks of a topic have appeared and gone."""
+    was = {(each.key, each.metric): each for each in before.worst if topic.filter.admits(each)}
+    is_ = {(each.key, each.metric): each for each in after.worst if topic.filter.admits(each)}
+    appeared = [each for name, each in is_.items() if name not in was]
+    gone = [each for name, each in was.items() if name not in is_]
+    for each in appeared[:MAX_ALERTS]:
+        yield protocol.alert(topic.name, topic.filter.graph, after.tick.seq, "appeared", each)
+    for each in gone[:MAX_ALERTS]:
+        yield protocol.alert(topic.name, topic.filter.graph, after.tick.seq, "gone", each)
