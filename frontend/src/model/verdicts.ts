@@ -1,0 +1,58 @@
+/** What the server has judged, by what is drawn: bottlenecks, and what is a real change. */
+import type { Comparison, SnapshotHeader } from '../schema'
+import type { GraphModel } from './graph'
+import { pairOf } from './keys'
+import { HOTSPOT } from './metrics'
+import type { Verdict } from './scene'
+
+const GRAVE = new Set<unknown>(['high', 'critical'])
+
+/**
+ * Keys of nodes and pairs that are bottlenecks: of a snapshot as it says itself, with the thresholds of that moment;
+ * of the live graph those whose severity was written as high or critical.
+ */
+export function bottlenecksOf(graph: GraphModel, header: SnapshotHeader | null): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const each of header?.performance_summary.bottlenecks ?? []) {
+    if (each.key !== undefined) found.add(each.kind === 'node' ? each.key : lineOf(each.key, each.metric ?? ''))
+  }
+  if (header !== null) return found
+  graph.edges.properties.forEach((properties, edge) => {
+    if (!GRAVE.has(properties['severity']) || graph.edges.stale[edge] === 1) return
+    found.add(lineOf(graph.edges.keys[edge] ?? '', graph.edges.types[edge] ?? ''))
+  })
+  graph.nodes.properties.forEach((properties, node) => {
+    if (GRAVE.has(properties['severity'])) found.add(graph.nodes.keys[node] ?? '')
+  })
+  return found
+}
+
+/** A hotspot is a loop in the data and a matter of its node to the eye. */
+function lineOf(key: string, metric: string): string {
+  const pair = pairOf(key) ?? key
+  return metric === HOTSPOT ? (key.split('|')[0] ?? key) : pair
+}
+
+/** Per pair, what the comparison says of its relationship of this type. */
+export function verdictsOf(comparison: Comparison | null, metric: string): ReadonlyMap<string, Verdict> {
+  const verdicts = new Map<string, Verdict>()
+  for (const change of comparison?.changes ?? []) {
+    const pair = change.kind === 'edge' ? pairOf(change.element.key) : null
+    if (pair === null || change.element.type !== metric || (change.op === 'changed' && change.field !== 'value')) continue
+    verdicts.set(pair, { isNoise: change.significance === 'within_noise', absence: change.absence ?? null })
+  }
+  return verdicts
+}
+
+/** Critical paths (`a->b->c`, by name) as the keys of their pairs; what is not in the graph is left out. */
+export function pathsOf(paths: readonly string[], graph: GraphModel): readonly (readonly string[])[] {
+  const byNames = new Map<string, string>()
+  for (let pair = 0; pair < graph.pairs.count; pair++) {
+    const [source, target] = [graph.pairs.sources[pair] ?? 0, graph.pairs.targets[pair] ?? 0]
+    byNames.set(`${graph.nodes.names[source] ?? ''}->${graph.nodes.names[target] ?? ''}`, graph.pairs.keys[pair] ?? '')
+  }
+  return paths.map((path) => {
+    const names = path.split('->')
+    return names.slice(1).map((name, place) => byNames.get(`${names[place] ?? ''}->${name}`)).filter((key) => key !== undefined)
+  })
+}

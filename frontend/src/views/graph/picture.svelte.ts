@@ -1,0 +1,73 @@
+/** From the state of the page to what is drawn: derived step by step, so that only what depends on a change is done again. */
+import { DARK, LIGHT } from '../../model/colours'
+import type { GraphModel } from '../../model/graph'
+import { inOrder, LATENCY } from '../../model/metrics'
+import { isChanged, sceneOf, type Scene } from '../../model/scene'
+import { single, union, type Union } from '../../model/union'
+import { bottlenecksOf, pathsOf, verdictsOf } from '../../model/verdicts'
+import { NO_TYPES, NODES_STEPS, typesOf, visible, type Shown } from '../../model/visible'
+import type { SnapshotHeader } from '../../schema'
+import { sides } from '../../state/sides.svelte'
+import { theme } from '../../state/theme.svelte'
+import { view } from '../../state/view.svelte'
+
+export class Picture {
+  /** How many nodes are drawn at most: a step of {@link NODES_STEPS}. */
+  step = $state(0)
+  hiddenTypes = $state.raw<ReadonlySet<string>>(NO_TYPES)
+
+  readonly metric: string = $derived(view.metric === '' ? LATENCY : view.metric)
+  readonly metrics: readonly string[] = $derived(inOrder([...sides.b.pairs.metrics.keys(), ...sides.a.pairs.metrics.keys(), LATENCY]))
+  readonly types: readonly string[] = $derived(typesOf(sides.a, sides.b))
+  readonly isSideBySide: boolean = $derived(view.isComparison && view.side)
+
+  /** Everything in either side; the layout is made of it, so that both views share it. */
+  readonly whole: Union = $derived(
+    view.isComparison ? union(sides.a, sides.b, this.metric) : single(sides.b, this.metric),
+  )
+  readonly bottlenecks: ReadonlySet<string> = $derived(bottlenecksOf(sides.b, sides.bHeader))
+  readonly verdicts = $derived(verdictsOf(sides.comparison, this.metric))
+  readonly palette = $derived(theme.dark ? DARK : LIGHT)
+  readonly nodesMost: number = $derived(NODES_STEPS[this.step] ?? Number.POSITIVE_INFINITY)
+
+  readonly shown: Shown = $derived(this.#shownOf(this.whole, this.bottlenecks))
+  readonly scene: Scene = $derived(
+    sceneOf(this.whole, { palette: this.palette, bottlenecks: this.bottlenecks, verdicts: this.verdicts, shown: this.shown }),
+  )
+  readonly sceneA: Scene = $derived(this.#sideOf(sides.a, sides.aHeader, sides.b))
+  readonly sceneB: Scene = $derived(this.#sideOf(sides.b, sides.bHeader, sides.a))
+
+  /** Critical paths of B as keys of pairs, with their texts. */
+  readonly paths = $derived.by(() => {
+    const texts = sides.bHeader?.performance_summary.critical_paths ?? []
+    const keys = pathsOf(texts, sides.b)
+    return texts.map((text, place) => ({ text, keys: keys[place] ?? [] })).filter((path) => path.keys.length > 0)
+  })
+
+  #shownOf(all: Union, bottlenecks: ReadonlySet<string>): Shown {
+    return visible(all, {
+      only: view.only,
+      hops: view.hops,
+      selection: view.sel,
+      bottlenecks,
+      changed: (pair) => isChanged(all, this.verdicts, pair),
+      nodesMost: this.nodesMost,
+      hiddenTypes: this.hiddenTypes,
+    })
+  }
+
+  #sideOf(graph: GraphModel, header: SnapshotHeader | null, other: GraphModel): Scene {
+    const bottlenecks = bottlenecksOf(graph, header)
+    const own = single(graph, this.metric)
+    const shown = visible(own, {
+      only: view.only === 'bottlenecks' ? 'bottlenecks' : '',
+      hops: view.hops,
+      selection: view.sel,
+      bottlenecks,
+      changed: () => false,
+      nodesMost: this.nodesMost,
+      hiddenTypes: this.hiddenTypes,
+    })
+    return sceneOf(own, { palette: this.palette, bottlenecks, verdicts: this.verdicts, shown, twin: single(other, this.metric) })
+  }
+}
