@@ -20,8 +20,12 @@ from snapgraph.model.snapshots import Snapshot
 
 __all__ = ["Caches"]
 
-_DECODED_CHUNKS = 512
-"""Chunks of keys, ids and types kept decoded: some 50 MB at most, which a stored diff does not read again."""
+_DECODED_BYTES = 64 << 20
+"""Decoded chunks that are kept: keys, ids and types, which a stored diff does not read again, and the values of noise.
+One comparison at 100,000 relationships looks at 20 MB of them; the next one at the same, and one snapshot more."""
+
+_TEXT_BYTES = 60
+"""What a str takes beside its characters."""
 
 _MANIFESTS = 64
 """Some 20 kB each at 100,000 relationships; twenty are what one comparison looks at."""
@@ -44,6 +48,7 @@ class Caches:
         self._digests: dict[str, ContentDigests] = {}
         self._manifests: OrderedDict[_Identity, Manifest] = OrderedDict()
         self._chunks: OrderedDict[bytes, Column] = OrderedDict()
+        self._chunk_bytes = 0
 
     def dictionary(self, incarnation: UUID) -> GraphDictionary:
         """Give the dictionary of a live graph, empty at first."""
@@ -87,11 +92,21 @@ class Caches:
             return found
 
     def keep(self, chunk_hash: bytes, column: Column) -> None:
-        """Remember a decoded chunk, and forget the one that was not asked for longest."""
+        """Remember a decoded chunk, and forget those that were not asked for longest."""
         with self._lock:
+            if chunk_hash in self._chunks:
+                return  # another thread decoded it at the same time
             self._chunks[chunk_hash] = column
-            if len(self._chunks) > _DECODED_CHUNKS:
-                self._chunks.popitem(last=False)
+            self._chunk_bytes += _size(column)
+            while self._chunk_bytes > _DECODED_BYTES:
+                _, forgotten = self._chunks.popitem(last=False)
+                self._chunk_bytes -= _size(forgotten)
+
+
+def _size(column: Column) -> int:
+    """Give about how many bytes a column takes."""
+    masked = 0 if column.present is None else column.present.nbytes
+    return column.values.nbytes + masked + sum(_TEXT_BYTES + len(text) for text in column.categories)
 
 
 def _identity(snapshot: Snapshot) -> _Identity:

@@ -54,6 +54,14 @@ class _Wanted:
     places: NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Rows of one chunk, and where their values go."""
+
+    rows: NDArray[np.intp]
+    places: NDArray[np.intp]
+
+
 def _element_values(
     tx: Transaction, snapshots: Sequence[Snapshot], kind: ElementKind, ids: _Ids, field: str
 ) -> _Values:
@@ -64,24 +72,26 @@ def _element_values(
     manifests = read_manifests(tx, snapshots)
     names = (ID, stored_name(field), stored_name(STALE))
     pieces = fetch_chunks(tx, [(each, _hashes(each.of(kind), names, wanted)) for each in manifests])
+    found: dict[bytes, _Found] = {}  # most snapshots of a window have the same elements
     for row, manifest in enumerate(manifests):
         columns = manifest.of(kind)
         column = columns.get(stored_name(field))
         if column is None or column.kind not in _NUMBERS:
             continue
-        stale = columns.get(stored_name(STALE))
-        for number, where in wanted.items():
-            if number in column.hashes:
-                found = _numbers(_piece(column, number, pieces), _piece(stale, number, pieces))
-                chunk_ids = pieces[columns[ID].hashes[number]].values
-                values[row, where.places] = _looked_up(chunk_ids.astype(np.int64, copy=False), found, where.ids)
+        for number in wanted.keys() & column.hashes.keys():
+            chunk = columns[ID].hashes[number]
+            if chunk not in found:
+                found[chunk] = _find(pieces[chunk], wanted[number])
+            stale = _piece(columns.get(stored_name(STALE)), number, pieces)
+            where = found[chunk]
+            values[row, where.places] = _numbers(pieces[column.hashes[number]], stale, where.rows)
     return values
 
 
 def _hashes(columns: Mapping[str, ManifestColumn], names: Sequence[str], numbers: Collection[int]) -> dict[bytes, bool]:
-    """Give the chunks to read, and whether they are worth remembering: ids are."""
+    """Give the chunks to read, all worth remembering: the next window begins one snapshot later."""
     return {
-        columns[name].hashes[number]: name == ID
+        columns[name].hashes[number]: True
         for name in names
         if name in columns
         for number in numbers
@@ -103,17 +113,17 @@ def _piece(column: ManifestColumn | None, number: int, pieces: Mapping[bytes, Co
     return pieces.get(column.hashes.get(number, b"")) if column is not None else None
 
 
-def _numbers(column: Column | None, stale: Column | None) -> _Values:
-    if column is None:
-        return np.empty(0)
-    numbers = column.values.astype(np.float64)
+def _find(chunk_ids: Column, wanted: _Wanted) -> _Found:
+    ids = chunk_ids.values.astype(np.int64, copy=False)
+    rows = np.minimum(np.searchsorted(ids, wanted.ids), len(ids) - 1)
+    there = ids[rows] == wanted.ids
+    return _Found(rows=rows[there], places=wanted.places[there])
+
+
+def _numbers(column: Column, stale: Column | None, rows: NDArray[np.intp]) -> _Values:
+    numbers = column.values[rows].astype(np.float64)
     if column.present is not None:
-        numbers[~column.present] = np.nan
+        numbers[~column.present[rows]] = np.nan
     if stale is not None:
-        numbers[stale.values.astype(np.bool_)] = np.nan
+        numbers[stale.values[rows].astype(np.bool_)] = np.nan
     return numbers
-
-
-def _looked_up(chunk_ids: _Ids, numbers: _Values, wanted: _Ids) -> _Values:
-    position = np.minimum(np.searchsorted(chunk_ids, wanted), len(chunk_ids) - 1)
-    return np.where(chunk_ids[position] == wanted, numbers[position], np.nan)

@@ -321,18 +321,20 @@ def test_thirty_calls_on_both_sides_are_needed(put: Put, compared: Compared, cal
     assert [change.significance for change in (*stored.changes, *live.changes)] == [verdict, verdict]
 
 
-def test_a_snapshot_of_the_window_without_payload_is_a_gap(store: Store, put: Put, compared: Compared) -> None:
+@pytest.mark.parametrize(
+    ("gone", "verdict"), [(slice(1), Significance.REAL), (slice(3, 14, 2), Significance.TOO_LITTLE_DATA)]
+)
+def test_a_snapshot_of_the_window_without_payload_is_a_gap(
+    store: Store, put: Put, compared: Compared, gone: slice, verdict: Significance
+) -> None:
     window = [put(latency(value)) for value in (*RESTLESS, *RESTLESS[1:])]
     after = put(latency(30.0))
-    forget_payload(store, window[0])
+    for snapshot in window[gone]:
+        forget_payload(store, snapshot)
 
     (change,) = compared(window[-1], after).changes
-    for snapshot in window[3:14:2]:
-        forget_payload(store, snapshot)
-    (sparse,) = compared(window[-1], after).changes
 
-    assert change.significance is Significance.REAL
-    assert sparse.significance is Significance.TOO_LITTLE_DATA
+    assert change.significance is verdict
 
 
 def test_stale_values_say_nothing_about_noise(put: Put, compared: Compared) -> None:
