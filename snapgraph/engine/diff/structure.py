@@ -112,12 +112,12 @@ def _spread_labels(left: Rows, right: Rows, count: int) -> Rows:
     """Label connected nodes with their lowest number, by hooking and pointer jumping (log2(count) rounds)."""
     labels = np.arange(count)
     while len(left):
-        low, high = np.minimum(labels[left], labels[right]), np.maximum(labels[left], labels[right])
-        open_ = low < high
-        left, right = left[open_], right[open_]
-        np.minimum.at(labels, high[open_], low[open_])
-        while not np.array_equal(labels, labels[labels]):
-            labels = labels[labels]
+        labels[np.maximum(left, right)] = np.minimum(left, right)  # of several hooks of one root any will do
+        while not np.array_equal(labels, nearer := labels[labels]):
+            labels = nearer
+        left, right = labels[left], labels[right]
+        apart = left != right
+        left, right = left[apart], right[apart]
     return labels
 
 

@@ -100,17 +100,15 @@ def label_ordinals(
 
 
 def _plain_labels(graph: GraphColumns, rows: NDArray[np.intp], shorts: Sequence[str]) -> list[str]:
-    edges = graph.edges
+    edges, keys = graph.edges, graph.nodes.keys
     sources, targets = edges.sources[rows], edges.targets[rows]
-    codes = edges.type_codes[rows].tolist()
-    keys = graph.nodes.keys
-    if len(rows) < len(keys):  # a page of a large graph: take only the names that it shows
-        used = np.unique(np.concatenate([sources, targets]))
-        names = dict(zip(used.tolist(), node_names(keys[used]), strict=True))
+    last = [shorts[code] for code in edges.type_codes[rows].tolist()]
+    if 2 * len(rows) < len(keys):  # a page of a large graph: take only the names that it shows
+        ends = [node_names(keys[sources]), node_names(keys[targets])]
     else:
-        names = dict(enumerate(node_names(keys)))
-    ends = zip(sources.tolist(), targets.tolist(), codes, strict=True)
-    return [f"{names[source]}_{names[target]}_{shorts[code]}" for source, target, code in ends]
+        names = np.array(node_names(keys), dtype=np.object_)
+        ends = [names[sources].tolist(), names[targets].tolist()]
+    return list(map("_".join, zip(*ends, last, strict=True)))
 
 
 def _ordinals_of(labels: Sequence[str]) -> list[int]:
