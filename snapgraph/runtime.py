@@ -156,11 +156,12 @@ def _check_complete(settings: Settings) -> None:
         raise ConfigurationError(f"{sentence}. Name both, or neither for embedded ones.", problems=tuple(missing))
 
 
-def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> None:
+def configure_logging(settings: Settings, *, level: str | None = None, stream: TextIO | None = None) -> None:
     """Send the log to a stream: for people on a terminal, else one JSON object a line. Stdout is for data.
 
     Args:
         settings: Level, format, colour, and the secrets that must never stand in a line.
+        level: Instead of the level that the settings say.
         stream: Where to; unset: stderr.
     """
     stream = stream or sys.stderr
@@ -178,7 +179,7 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
         rendering = (structlog.dev.ConsoleRenderer(colors=stream.isatty() and not settings.no_color),)
     structlog.configure(
         processors=[*common, *rendering, _without(settings.secret_values())],
-        wrapper_class=structlog.make_filtering_bound_logger(settings.log.level),
+        wrapper_class=structlog.make_filtering_bound_logger(level or settings.log.level),
         logger_factory=lambda *_: _Lines(stream),
     )
 

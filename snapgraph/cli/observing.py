@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from snapgraph.cli.logs import configure_logs
 from snapgraph.cli.session import Session
 from snapgraph.errors import ConfigurationError, Problem
+from snapgraph.runtime import configure_logging
 from snapgraph.settings import LiveGraphServer, Settings
 from snapgraph.usecases.attach import attach
 from snapgraph.usecases.observe import observe
@@ -33,7 +33,7 @@ def observe_settings(session: Session, flags: Mapping[str, object], *, ticks: in
     if settings.observe.url is None:
         detail = "There is nothing to observe: set SNAPGRAPH_OBSERVED_URL, or give --observed postgresql://…"
         raise ConfigurationError(detail, problems=(Problem(pointer="/observe/url", detail=detail),))
-    configure_logs(settings.log, verbosity=session.verbosity)
+    configure_logging(settings, level=session.log_level)
     url = settings.observe.url.get_secret_value()
     name, seconds = settings.observe.live_graph, settings.observe.tick_seconds
     with (

@@ -11,8 +11,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from snapgraph.app import close_app, create_app
-from snapgraph.cli.logs import configure_logs
-from snapgraph.runtime import Runtime, open_runtime
+from snapgraph.runtime import Runtime, configure_logging, open_runtime
 from snapgraph.settings import Settings
 
 __all__ = ["serve_settings"]
@@ -67,8 +66,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:
         """Build the application inside the worker: connections must not cross a fork."""
-        configure_logs(self._settings.log)
+        configure_logging(self._settings)
         self._runtime = open_runtime(self._settings)
+        configure_logging(self._runtime.settings)  # embedded servers have passwords of their own
         app = create_app(self._runtime)
         self._close_app = partial(close_app, app)
         return app

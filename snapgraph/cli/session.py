@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # heavy: loaded by the commands that need them
 
 __all__ = ["Session"]
 
+_LEVELS = {-1: "error", 0: "warning", 1: "info"}
+"""By verbosity; beyond: everything."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -32,6 +35,11 @@ class Session:
     config: Path | None = None
     verbosity: int = 0
     no_color: bool = False
+
+    @property
+    def log_level(self) -> str:
+        """From which level on the log of a command that is no service is written."""
+        return _LEVELS.get(self.verbosity, "debug")
 
     def settings(self, flags: Mapping[str, object] | None = None) -> Settings:
         """Read the settings, command-line flags first.
@@ -66,14 +74,14 @@ class Session:
     @contextmanager
     def runtime(self, flags: Mapping[str, object] | None = None) -> Iterator[Runtime]:
         """Open what the settings name, and close it again; embedded servers are announced."""
-        from snapgraph.cli.logs import configure_logs
-        from snapgraph.runtime import open_runtime
+        from snapgraph.runtime import configure_logging, open_runtime
 
         settings = self.settings(flags)
-        configure_logs(settings.log, verbosity=self.verbosity)
+        configure_logging(settings, level=self.log_level)
         with self._opening(settings):
             runtime = open_runtime(settings)
         with runtime:
+            configure_logging(runtime.settings, level=self.log_level)  # embedded servers have passwords of their own
             for note in runtime.notes:
                 self.tell(f"Note: {note}")
             yield runtime

@@ -28,9 +28,9 @@ def demo(session: Session, *, once: bool, output_dir: Path, data_dir: Path, tick
     """
     from snapgraph.cli.demo import Plan, play
     from snapgraph.cli.demo.display import Display
-    from snapgraph.cli.logs import configure_logs
+    from snapgraph.runtime import configure_logging
     from snapgraph.settings import Settings
 
-    configure_logs(Settings().log, verbosity=session.verbosity)
+    configure_logging(Settings(), level=session.log_level)
     display = Display(no_color=session.no_color, quiet=session.verbosity < 0)
     play(Plan(data_dir=data_dir, output_dir=output_dir, tick_seconds=tick, once=once), display)

@@ -8,6 +8,9 @@ import pytest
 import structlog
 
 from snapgraph.api import ROUTES
+from snapgraph.cli.observing import observe_settings
+from snapgraph.cli.session import Session
+from snapgraph.errors import ConfigurationError
 from snapgraph.runtime import configure_logging
 from tests.fixtures.rest import make_settings
 
@@ -45,3 +48,28 @@ def test_a_library_that_quotes_a_secret_does_not_bring_it_into_the_log(log):
     structlog.get_logger().error("failed", text=TOKEN, exc_info=ValueError(f"could not use {TOKEN}"))
     assert "could not use ********" in stream.getvalue()
     assert TOKEN not in stream.getvalue()
+
+
+def test_no_secret_stands_in_what_the_command_line_logs(service, monkeypatch, capsys):
+    graph = service.live_graph
+    for name, value in {
+        "SNAPGRAPH_API_TOKEN": TOKEN,
+        "DATABASE_URL": service.store_url,
+        "NEO4J_URI": graph.uri,
+        "NEO4J_USERNAME": graph.username,
+        "NEO4J_PASSWORD": graph.password,
+        "NEO4J_DATABASE": graph.database,
+    }.items():
+        monkeypatch.setenv(name, value)
+    session = Session(verbosity=2)
+    with session.runtime() as runtime:
+        structlog.get_logger().error("failed", text=TOKEN, exc_info=ValueError(f"could not use {graph.password}"))
+    with pytest.raises(ConfigurationError, match="pg_stat_statements"):  # a store is no database to observe
+        observe_settings(session, {"observe.url": service.store_url}, ticks=1)
+    structlog.get_logger().error("failed", text=f"could not reach {service.store_url}")
+    structlog.reset_defaults()
+    said = capsys.readouterr().err
+    assert "could not use ********" in said
+    assert "observe_started" in said
+    assert "could not reach ********" in said
+    assert [secret for secret in runtime.settings.secret_values() if secret in said] == []
