@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from snapgraph.adapters.livegraph.writing import LiveGraphWriter
+from snapgraph.adapters.livegraph import LiveGraphConnection, open_live_graph
 from snapgraph.adapters.observed import ObservedPostgres, open_observed
 
 __all__ = ["Attachment", "attach", "check_observed"]
@@ -22,7 +22,7 @@ class Attachment:
     """
 
     observed: ObservedPostgres
-    writer: LiveGraphWriter
+    writer: LiveGraphConnection
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def attach(observed_url: str, *, uri: str, username: str, password: str, databas
     """
     with (
         open_observed(observed_url) as observed,
-        LiveGraphWriter(uri, username=username, password=password, database=database) as writer,
+        open_live_graph(uri, username=username, password=password, database=database) as writer,
     ):
         yield Attachment(observed=observed, writer=writer)
 

@@ -7,65 +7,26 @@ the seven relationship types has a text of its own, since not every server can m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import neo4j
 from neo4j.exceptions import AuthError, ClientError, DatabaseError, DriverError, Neo4jError
 
-from snapgraph.adapters.livegraph.lines import Lines
 from snapgraph.adapters.livegraph.queries import query
 from snapgraph.errors import LiveGraphUnavailableError, SnapgraphError
 from snapgraph.model.metrics import DEFAULT_METRICS
 from snapgraph.model.observations import EdgeWrite, GraphTick, NodeWrite
 
-__all__ = ["LiveGraphWriter", "write_tick"]
+__all__ = ["write_tick"]
 
 WRITE_SECONDS = 10.0
 """Limit of a tick's transaction on the server; 1,000 relationships take about 50 ms."""
-DEADLINE_SECONDS = 30.0
-"""Limit of the whole call, whatever the server does."""
 RETRY_AFTER_SECONDS = 5
 
 _TEXTS = {type_: f"write_{type_.lower()}" for type_ in DEFAULT_METRICS}
 _NODE_TEXTS = {"Database": "write_databases", "Table": "write_tables"}
 
 _Statement = tuple[str, dict[str, Any]]
-
-
-class LiveGraphWriter:
-    """Writes ticks, each within a deadline, as :class:`LiveGraphConnection` does; for those who never read.
-
-    Args:
-        uri: ``bolt://host:7687`` or ``neo4j://…``.
-        username: Who may write.
-        password: Its password.
-        database: Name of the database on that server.
-    """
-
-    def __init__(self, uri: str, *, username: str, password: str, database: str) -> None:
-        self._lines = Lines(uri=uri, username=username, password=password, database=database)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Hang up."""
-        self._lines.close()
-
-    def write(self, tick: GraphTick) -> None:
-        """Write one tick.
-
-        Raises:
-            LiveGraphUnavailableError: It does not answer in time, or refuses; nothing of the tick is written.
-        """
-        database = self._lines.database
-        self._lines.run(lambda driver: write_tick(driver, database, tick), seconds=DEADLINE_SECONDS)
 
 
 def write_tick(driver: neo4j.Driver, database: str, tick: GraphTick) -> None:
