@@ -11,7 +11,6 @@ from psycopg import errors as postgres
 
 from snapgraph.errors import (
     BusyError,
-    ConfigurationError,
     InvalidInputError,
     SnapgraphError,
     StoreUnavailableError,
@@ -21,6 +20,9 @@ __all__ = ["RETRY_AFTER_SECONDS", "PartitionMissingError", "translated"]
 
 RETRY_AFTER_SECONDS = 2
 """What a caller is told to wait: a Postgres that restarts takes about this long."""
+
+SCHEMA_RETRY_SECONDS = 30
+"""The same while the schema is another version's: somebody is migrating it, or has to."""
 
 _NO_PARTITION = "no partition of relation"
 
@@ -58,7 +60,10 @@ def _translate(error: psycopg.Error) -> SnapgraphError:
     if isinstance(error, postgres.LockNotAvailable | postgres.DeadlockDetected | postgres.SerializationFailure):
         return BusyError("The snapshot store is busy with the same rows: try again.", retry_after_seconds=1)
     if isinstance(error, postgres.UndefinedTable | postgres.UndefinedFunction | postgres.UndefinedColumn):
-        return ConfigurationError("The snapshot store's schema is not this version's: run `snapgraph db upgrade`.")
+        return StoreUnavailableError(
+            "The snapshot store's schema is not this version's: run `snapgraph db upgrade`.",
+            retry_after_seconds=SCHEMA_RETRY_SECONDS,
+        )
     if isinstance(error, psycopg.DataError):
         return InvalidInputError(f"Postgres refuses a value: {error}.")
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import ExitStack, closing
+from functools import partial
 
 import pytest
 
@@ -96,9 +97,9 @@ def test_a_store_without_a_schema_says_how_to_make_it(started, postgres_url, bol
     assert failed_checks(client) == {"migrations", "partitions"}
     details = {each["name"]: each["detail"] for each in client.get("/readyz").json["checks"]}
     assert "snapgraph db upgrade" in details["migrations"]
-    response = client.get(SNAPSHOTS)
-    assert response.status_code >= 500
-    assert "snapgraph db upgrade" in response.json["detail"]
+    for ask in (client.get, client.post):
+        response = unavailable(partial(ask, SNAPSHOTS), "store_unavailable")
+        assert "snapgraph db upgrade" in response.json["detail"]
 
 
 def test_what_is_well_is_ready(service):

@@ -186,7 +186,7 @@ def test_values_that_postgres_refuses_are_the_callers_fault(store):
 
 def test_a_database_without_the_schema_says_what_to_run(postgres_url):
     store = open_store(postgres_url, codec=columns)
-    with pytest.raises(ConfigurationError, match="snapgraph db upgrade"), store.read() as tx:
+    with pytest.raises(StoreUnavailableError, match="snapgraph db upgrade"), store.read() as tx:
         snapshots.get(tx, "latest")
     store.close()
 
