@@ -2,6 +2,7 @@
 
 from snapgraph.adapters.store import (
     clock,
+    feed,
     graphs,
     history,
     idempotency,
@@ -18,6 +19,7 @@ __all__ = [
     "Store",
     "Transaction",
     "clock",
+    "feed",
     "graphs",
     "history",
     "idempotency",

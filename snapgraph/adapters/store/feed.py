@@ -1,0 +1,209 @@
+"""The live feed in Postgres: a lease for the one process that reads a live graph, and a log of ticks for the others.
+
+``seq`` counts per live graph in the row of ``feed`` and never goes back, whoever holds the lease. The whole graph is
+kept now and then; with the ticks after it that gives every newer one, so a process that joins, or a server that
+starts again, goes on where the feed was. Nobody writes without the lease: ``advance`` looks at holder and number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from snapgraph.adapters.store.connection import Store, Transaction
+from snapgraph.adapters.store.queries import parse
+
+__all__ = [
+    "KEPT_TICKS",
+    "LEASE_SECONDS",
+    "TICKS_PER_STATE",
+    "Lease",
+    "StoredTick",
+    "TickHints",
+    "advance",
+    "read_state",
+    "release",
+    "take_lease",
+    "ticks",
+]
+
+LEASE_SECONDS = 6.0
+"""Until another process takes over when the holder has died; a slow reader gets as long as its interval on top."""
+
+KEPT_TICKS = 300
+"""Five minutes at one a second: whoever was away longer gets a whole state."""
+KEPT_BYTES = 64 * 1024 * 1024
+"""Of deltas, for graphs of which much changes at every tick."""
+TICKS_PER_STATE = 30
+"""A state is written so often at least: a joining process reads at most so many deltas."""
+
+_QUERIES = parse(files("snapgraph.adapters.store").joinpath("sql/feed.sql").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to read a live graph for all.
+
+    Attributes:
+        graph: Which one.
+        holder: Who has it.
+        seq: Of the last tick; 0 before the first.
+        state_seq: As of which tick the whole graph is kept; ``None`` when there is none.
+    """
+
+    graph: str
+    holder: UUID
+    seq: int
+    state_seq: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTick:
+    """A tick of the log.
+
+    Attributes:
+        seq: Its number.
+        at: When the graph was read.
+        head: JSON with what else there is to say.
+        delta: What changed; ``None`` where continuity was lost.
+    """
+
+    seq: int
+    at: datetime
+    head: Mapping[str, Any]
+    delta: bytes | None
+
+
+def take_lease(tx: Transaction, graph: str, holder: UUID, *, interval_seconds: float) -> Lease | None:
+    """Take or renew the lease; ``None`` when another process has it."""
+    wanted = (holder, LEASE_SECONDS + interval_seconds, interval_seconds, graph, holder)
+    rows = tx.fetch(_QUERIES["lease"], wanted)
+    if not rows:
+        tx.fetch(_QUERIES["known"], (graph,))
+        rows = tx.fetch(_QUERIES["lease"], wanted)
+    return Lease(graph=graph, holder=holder, seq=rows[0][0], state_seq=rows[0][1]) if rows else None
+
+
+def release(tx: Transaction, graph: str, holder: UUID) -> None:
+    """Give the lease back, if it is ours."""
+    tx.fetch(_QUERIES["release"], (graph, holder))
+
+
+def advance(
+    tx: Transaction,
+    lease: Lease,
+    tick: StoredTick,
+    *,
+    interval_seconds: float,
+    state: bytes | None,
+) -> Lease | None:
+    """Log the next tick, number :attr:`Lease.seq` + 1, and forget the oldest.
+
+    A lease that ran out while a slow graph was read is taken back, unless another has written meanwhile: else two slow
+    readers would take it from each other for ever, and none would write.
+
+    Args:
+        tx: Writes.
+        lease: As it was when the tick was made.
+        tick: The next one.
+        interval_seconds: How long until the one after it.
+        state: The whole graph, when it is to be kept.
+
+    Returns:
+        The lease as it is now; ``None`` when it was lost, and nothing was written.
+    """
+    until = LEASE_SECONDS + interval_seconds
+    parameters = (lease.holder, until, interval_seconds, lease.graph, lease.seq, lease.holder)
+    if not tx.fetch(_QUERIES["advance"], parameters):
+        return None
+    head = orjson.dumps(tick.head).decode()
+    tx.fetch(_QUERIES["add_tick"], (lease.graph, tick.seq, tick.at, head, tick.delta))
+    state_seq = lease.state_seq
+    if state is not None:
+        state_seq = tick.seq
+        tx.fetch(_QUERIES["keep_state"], (state, state_seq, lease.graph))
+        tx.fetch(_QUERIES["forget"], (lease.graph, state_seq, KEPT_TICKS, KEPT_BYTES, lease.graph))
+    tx.fetch(_QUERIES["notify"], (f"{lease.graph} {tick.seq}",))
+    return Lease(graph=lease.graph, holder=lease.holder, seq=tick.seq, state_seq=state_seq)
+
+
+def read_state(tx: Transaction, graph: str) -> tuple[StoredTick, bytes] | None:
+    """Give the whole graph that is kept, with its tick; ``None`` when there is none."""
+    rows = tx.fetch(_QUERIES["state"], (graph,))
+    if not rows:
+        return None
+    found = tx.fetch(_QUERIES["tick"], (graph, rows[0][0]))
+    return (_tick(found[0]), rows[0][1]) if found else None
+
+
+def ticks(tx: Transaction, graph: str, *, after: int) -> list[StoredTick]:
+    """Give the ticks after a number, rising; they may begin later when the log does."""
+    return [_tick(row) for row in tx.fetch(_QUERIES["ticks_after"], (graph, after))]
+
+
+def _tick(row: tuple[Any, ...]) -> StoredTick:
+    seq, at, head, delta = row
+    return StoredTick(seq=seq, at=at, head=head, delta=delta)
+
+
+class TickHints:
+    """Hears from Postgres that there is a tick; where that cannot be, waiting simply takes its time.
+
+    Behind a pooler LISTEN may not work: nothing is lost, since whoever waits looks for itself afterwards.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._url = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def wait(self, graph: str, seconds: float) -> bool:
+        """Wait for a tick of a live graph, at most so long; say whether one was heard of."""
+        connection = self._listening()
+        if connection is None:
+            return False
+        try:
+            for notice in connection.notifies(timeout=seconds):
+                if notice.payload.startswith(f"{graph} "):
+                    return True
+        except psycopg.Error:
+            self.close()
+        return False
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether there is a connection; without one the caller has to wait itself."""
+        return self._connection is not None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _listening(self) -> psycopg.Connection[Any] | None:
+        if self._connection is None:
+            with suppress(psycopg.Error):
+                connection = psycopg.connect(
+                    self._url, autocommit=True, connect_timeout=3, application_name="snapgraph feed"
+                )
+                connection.execute("LISTEN snapgraph_feed")
+                self._connection = connection
+        return self._connection
