@@ -190,7 +190,9 @@ def _answers(
         yield question, engine.History(values=values, calls=calls)
 
 
-def _history(tx: Transaction, window: Sequence[Snapshot], kind: ElementKind, ids: _Ids, name: str) -> _Numbers:
+def _history(
+    tx: Transaction, window: Sequence[payloads.PayloadOwner], kind: ElementKind, ids: _Ids, name: str
+) -> _Numbers:
     """Read the values of some elements over the window; a snapshot whose payload is gone is a gap."""
     read = payloads.node_values if kind is ElementKind.NODE else payloads.edge_values
     try:

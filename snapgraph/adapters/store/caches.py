@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from snapgraph.adapters.store.contents import Manifest
+from snapgraph.adapters.store.contents import Manifest, PayloadOwner
 from snapgraph.adapters.store.cutting import CutGraph
 from snapgraph.adapters.store.dictionary import GraphDictionary
 from snapgraph.model.codecs import ContentDigests
 from snapgraph.model.columns import Column
-from snapgraph.model.snapshots import Snapshot
 
 __all__ = ["Caches"]
 
@@ -71,12 +70,12 @@ class Caches:
         """Remember the digests of a graph."""
         self._digests[graph] = digests
 
-    def manifest(self, snapshot: Snapshot) -> Manifest | None:
+    def manifest(self, snapshot: PayloadOwner) -> Manifest | None:
         """Give a manifest that is still remembered."""
         with self._lock:
             return self._manifests.get(_identity(snapshot))
 
-    def keep_manifest(self, snapshot: Snapshot, manifest: Manifest) -> None:
+    def keep_manifest(self, snapshot: PayloadOwner, manifest: Manifest) -> None:
         """Remember a manifest: it never changes, and a chunk of it that is gone is noticed when it is fetched."""
         with self._lock:
             self._manifests[_identity(snapshot)] = manifest
@@ -109,6 +108,6 @@ def _size(column: Column) -> int:
     return column.values.nbytes + masked + sum(_TEXT_BYTES + len(text) for text in column.categories)
 
 
-def _identity(snapshot: Snapshot) -> _Identity:
+def _identity(snapshot: PayloadOwner) -> _Identity:
     """Tell snapshots apart even when a database was emptied, or restored, under a running process."""
     return snapshot.id, snapshot.version, snapshot.captured_at, snapshot.content_hash

@@ -7,11 +7,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from snapgraph.model.vocabulary import ColumnKind, ElementKind
+from snapgraph.model.snapshots import Snapshot, SnapshotCounts
+from snapgraph.model.vocabulary import ColumnKind, ElementKind, RetentionClass
 
-__all__ = ["Manifest", "ManifestColumn", "PayloadAddress"]
+__all__ = ["Manifest", "ManifestColumn", "PayloadAddress", "PayloadOwner", "SnapshotPlace"]
 
 _HASH_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotPlace:
+    """Of a header, what leads to its payload: twenty whole ones take 10 ms to read when they list bottlenecks."""
+
+    id: str
+    version: int
+    captured_at: datetime
+    retention_class: RetentionClass
+    content_hash: str
+    counts: SnapshotCounts
+
+
+PayloadOwner = Snapshot | SnapshotPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,15 +13,18 @@ import sqlalchemy as sa
 
 from snapgraph.adapters.store import headers
 from snapgraph.adapters.store.connection import Transaction
+from snapgraph.adapters.store.contents import SnapshotPlace
 from snapgraph.adapters.store.tables import live_graph
 from snapgraph.adapters.store.tables import snapshot as table
 from snapgraph.adapters.store.texts import storable
 from snapgraph.errors import InvalidInputError, Problem
 from snapgraph.model.queries import Page, SnapshotFilter
-from snapgraph.model.snapshots import Snapshot
+from snapgraph.model.snapshots import Snapshot, SnapshotCounts
+from snapgraph.model.vocabulary import RetentionClass
 
 __all__ = ["conditions", "earlier", "page"]
 
+_PLACE = ("id", "version", "captured_at", "retention_class", "content_hash", "nodes", "edges")
 _CURSOR = struct.Struct(">q8s")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Place = tuple[datetime, str]
@@ -55,10 +58,12 @@ def page(tx: Transaction, wanted: SnapshotFilter, *, limit: int, cursor: str | N
     return Page(items=items, next=follows, total=tx.execute(count).scalar_one())
 
 
-def earlier(tx: Transaction, snapshot: Snapshot, limit: int) -> list[Snapshot]:
-    """Give the last snapshots of the same live graph up to this one, itself included; newest last."""
+def earlier(tx: Transaction, snapshot: Snapshot, limit: int) -> list[SnapshotPlace]:
+    """Say where the last snapshots of the same live graph lie, up to this one, itself included; newest last."""
+    columns = (table.c[name] for name in _PLACE)
     statement = (
-        headers.selection()
+        sa.select(*columns)
+        .join_from(table, live_graph)
         .where(
             live_graph.c.name == snapshot.graph,
             table.c.deleted_at.is_(None),
@@ -71,7 +76,17 @@ def earlier(tx: Transaction, snapshot: Snapshot, limit: int) -> list[Snapshot]:
         .order_by(table.c.captured_at.desc(), table.c.version.desc())
         .limit(limit)
     )
-    return [headers.from_row(row) for row in reversed(tx.execute(statement).all())]
+    return [
+        SnapshotPlace(
+            id=row.id,
+            version=row.version,
+            captured_at=row.captured_at,
+            retention_class=RetentionClass(row.retention_class),
+            content_hash=row.content_hash,
+            counts=SnapshotCounts(nodes=row.nodes, edges=row.edges),
+        )
+        for row in reversed(tx.execute(statement).all())
+    ]
 
 
 def conditions(wanted: SnapshotFilter) -> list[sa.ColumnElement[bool]]:

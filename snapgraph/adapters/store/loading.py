@@ -9,17 +9,16 @@ import sqlalchemy as sa
 from snapgraph.adapters.store import chunks, manifests, tables
 from snapgraph.adapters.store.chunks import Place
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.contents import Manifest, ManifestColumn, PayloadAddress
+from snapgraph.adapters.store.contents import Manifest, ManifestColumn, PayloadAddress, PayloadOwner
 from snapgraph.adapters.store.cutting import ID
 from snapgraph.errors import GoneError
 from snapgraph.model.columns import Column
 from snapgraph.model.partitions import class_number
-from snapgraph.model.snapshots import Snapshot
 
 __all__ = ["fetch_chunks", "gone", "pieces_of", "read_manifests"]
 
 
-def read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Manifest]:
+def read_manifests(tx: Transaction, snapshots: Sequence[PayloadOwner]) -> list[Manifest]:
     """Read the manifests of some snapshots, from where their payloads were put.
 
     That is the partition of their class, unless they were pinned or unpinned since.
@@ -40,7 +39,7 @@ def read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Manif
     return [found[each.id] for each in snapshots]
 
 
-def _read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Manifest]:
+def _read_manifests(tx: Transaction, snapshots: Sequence[PayloadOwner]) -> list[Manifest]:
     guessed = {each.id: class_number(each.retention_class) for each in snapshots}
     found = manifests.read(tx, _addresses(snapshots, guessed))
     if any(_is_short(*each) for each in zip(snapshots, found, strict=True)):  # pinned or unpinned since
@@ -51,14 +50,14 @@ def _read_manifests(tx: Transaction, snapshots: Sequence[Snapshot]) -> list[Mani
     return found
 
 
-def _addresses(snapshots: Sequence[Snapshot], classes: Mapping[str, int]) -> list[PayloadAddress]:
+def _addresses(snapshots: Sequence[PayloadOwner], classes: Mapping[str, int]) -> list[PayloadAddress]:
     return [
         PayloadAddress(snapshot_id=each.id, class_no=classes[each.id], captured_at=each.captured_at)
         for each in snapshots
     ]
 
 
-def _is_short(snapshot: Snapshot, manifest: Manifest) -> bool:
+def _is_short(snapshot: PayloadOwner, manifest: Manifest) -> bool:
     counts = snapshot.counts
     return bool((counts.nodes and not manifest.nodes) or (counts.edges and not manifest.edges))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snapgraph.adapters.store import chunks, manifests
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.contents import Manifest, PayloadAddress
+from snapgraph.adapters.store.contents import Manifest, PayloadAddress, PayloadOwner
 from snapgraph.adapters.store.cutting import CutGraph, property_name
 from snapgraph.adapters.store.differing import Differing, read_differing
 from snapgraph.adapters.store.joining import build_graph, join_pieces
@@ -16,6 +16,7 @@ from snapgraph.model.snapshots import Snapshot
 
 __all__ = [
     "Differing",
+    "PayloadOwner",
     "edge_values",
     "node_values",
     "read_differing",

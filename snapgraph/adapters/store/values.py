@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.contents import ManifestColumn
+from snapgraph.adapters.store.contents import ManifestColumn, PayloadOwner
 from snapgraph.adapters.store.cutting import CHUNK_BITS, ID, stored_name
 from snapgraph.adapters.store.loading import fetch_chunks, read_manifests
 from snapgraph.model.columns import STALE, Column
-from snapgraph.model.snapshots import Snapshot
 from snapgraph.model.vocabulary import ColumnKind, ElementKind
 
 __all__ = ["edge_values", "node_values"]
@@ -23,7 +22,7 @@ _Ids = NDArray[np.int64]
 _Values = NDArray[np.float64]
 
 
-def edge_values(tx: Transaction, snapshots: Sequence[Snapshot], edge_ids: _Ids, field: str = "value") -> _Values:
+def edge_values(tx: Transaction, snapshots: Sequence[PayloadOwner], edge_ids: _Ids, field: str = "value") -> _Values:
     """Read one numeric property of some edges in some snapshots.
 
     Args:
@@ -41,7 +40,7 @@ def edge_values(tx: Transaction, snapshots: Sequence[Snapshot], edge_ids: _Ids, 
     return _element_values(tx, snapshots, ElementKind.EDGE, edge_ids, field)
 
 
-def node_values(tx: Transaction, snapshots: Sequence[Snapshot], node_ids: _Ids, field: str) -> _Values:
+def node_values(tx: Transaction, snapshots: Sequence[PayloadOwner], node_ids: _Ids, field: str) -> _Values:
     """Read one numeric property of some nodes in some snapshots; see :func:`edge_values`."""
     return _element_values(tx, snapshots, ElementKind.NODE, node_ids, field)
 
@@ -63,7 +62,7 @@ class _Found:
 
 
 def _element_values(
-    tx: Transaction, snapshots: Sequence[Snapshot], kind: ElementKind, ids: _Ids, field: str
+    tx: Transaction, snapshots: Sequence[PayloadOwner], kind: ElementKind, ids: _Ids, field: str
 ) -> _Values:
     values = np.full((len(snapshots), len(ids)), np.nan)
     if len(ids) == 0 or not snapshots:

@@ -164,6 +164,7 @@ def test_an_idle_edge_is_not_observed(put: Put, compared: Compared) -> None:
     (change,) = compared(put(stale(graph, False)), put(stale(graph, True))).changes
 
     assert (change.op, change.absence) == (Operation.REMOVED, Absence.NOT_OBSERVED)
+    assert (change.before, change.after) == (5.0, None)
 
 
 def test_a_snapshot_does_not_differ_from_itself_nor_from_an_equal_one(put: Put, compared: Compared) -> None:
