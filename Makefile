@@ -108,12 +108,13 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 neo4j: install
 	@if [ -z "$${NEO4J_URI:-}" ] && command -v java mvn >/dev/null; then $(BIN)/python -m tests.fixtures.neo4j_server >/dev/null; fi
 
-# PostgreSQL 15 is the oldest that is supported, and curl types the README. Installed quietly where that is possible,
+# PostgreSQL 15 is the oldest that is supported, curl types the README, and chromium looks at the page. Installed quietly where that is possible,
 # Postgres without its default cluster; elsewhere pytest's report header says that the tests of 15 are left out.
 packages:
 	@missing=""; \
 	[ -x /usr/lib/postgresql/15/bin/postgres ] || missing="postgresql-15"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; \
 		[ -e /etc/postgresql-common ] || { mkdir /etc/postgresql-common; \

@@ -44,6 +44,10 @@ export interface View {
   readonly camera: Camera | null
   /** A and B beside each other in place of over each other. */
   readonly side: boolean
+  /** Filters and order of the change table, as words: `worse real delta`. */
+  readonly rows: string
+  /** Lines of the trends: keys of edges and nodes, names of the summary. */
+  readonly series: readonly string[]
 }
 
 export const DEFAULT_VIEW: View = {
@@ -61,9 +65,13 @@ export const DEFAULT_VIEW: View = {
   theme: 'system',
   camera: null,
   side: false,
+  rows: '',
+  series: [],
 }
 
 const MAX_HOPS = 5
+/** More lines than this are not told apart. */
+export const SERIES_MOST = 8
 
 /** Read an address; what cannot be read is left at its default, since an old link should still open. */
 export function readView(search: string): View {
@@ -85,6 +93,8 @@ export function readView(search: string): View {
     theme: oneOf(THEMES, text('theme'), 'system'),
     camera: cameraOf(text('x'), text('y'), text('z')),
     side: text('side') === '1',
+    rows: text('rows'),
+    series: given.getAll('series').slice(0, SERIES_MOST).map((each) => each.slice(0, 2000)),
   }
 }
 
@@ -107,6 +117,8 @@ export function writeView(view: View): string {
   put('tab', view.tab, 'graph')
   put('theme', view.theme, 'system')
   put('side', view.side ? '1' : '')
+  put('rows', view.rows)
+  view.series.forEach((each) => query.append('series', each))
   if (view.camera !== null) {
     put('x', short(view.camera.x))
     put('y', short(view.camera.y))

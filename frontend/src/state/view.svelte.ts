@@ -7,6 +7,7 @@ class ViewState {
   /** Replaced as a whole: its fields are read-only, so that nothing changes without the address. */
   #now = $state.raw<View>(DEFAULT_VIEW)
   #timer: ReturnType<typeof setTimeout> | undefined
+  #dragFrom: View | null = null
 
   get graph(): string { return this.#now.graph } // prettier-ignore
   get a(): string | null { return this.#now.a } // prettier-ignore
@@ -22,6 +23,8 @@ class ViewState {
   get theme(): View['theme'] { return this.#now.theme } // prettier-ignore
   get camera(): View['camera'] { return this.#now.camera } // prettier-ignore
   get side(): boolean { return this.#now.side } // prettier-ignore
+  get rows(): string { return this.#now.rows } // prettier-ignore
+  get series(): readonly string[] { return this.#now.series } // prettier-ignore
 
   /** Everything at once, for links. */
   get whole(): View {
@@ -41,6 +44,23 @@ class ViewState {
     this.#now = { ...this.#now, ...change }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#write('replace'), DRAG_WRITE_MS) // browsers refuse more than 200 in 30 s
+  }
+
+  /** Change while a pin is dragged; {@link drop} makes one step in the history of all of it. */
+  drag(change: Partial<View>): void {
+    this.#dragFrom ??= this.#now
+    this.set(change)
+  }
+
+  /** Let go: "back" comes back to where the dragging began. */
+  drop(): void {
+    const from = this.#dragFrom
+    const to = this.#now
+    this.#dragFrom = null
+    if (from === null || writeView(from) === writeView(to)) return
+    this.#now = from
+    this.go({})
+    this.go(to)
   }
 
   /** Change for good: "back" comes back to what was before. */
