@@ -23,8 +23,35 @@ export function iterationsFor(nodes: number): number {
 export function arrange<Given extends Job>(job: Given, attract: Attract<Given>): Float32Array {
   const isFresh = !job.fixed.includes(1)
   const attracted = attract(job, iterationsFor(job.fixed.length))
-  const xy = isFresh ? settled(attracted, job.sources, job.targets) : attracted
+  const xy = isFresh ? aside(settled(attracted, job.sources, job.targets), job) : attracted
   if (job.fixed.length <= PART_MOST) part(xy, job.fixed)
+  return xy
+}
+
+/** Nodes without neighbours stand in rows below the rest: attraction says nothing about them but "far away". */
+function aside(xy: Float32Array, { sources, targets }: Job): Float32Array {
+  const count = xy.length / 2
+  const joined = new Uint8Array(count)
+  for (let pair = 0; pair < sources.length; pair++) {
+    if (sources[pair] === targets[pair]) continue
+    joined[sources[pair] ?? 0] = joined[targets[pair] ?? 0] = 1
+  }
+  let [left, right, low] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let node = 0; node < count; node++) {
+    if (joined[node] !== 1) continue
+    left = Math.min(left, xy[node * 2] ?? 0)
+    right = Math.max(right, xy[node * 2] ?? 0)
+    low = Math.min(low, xy[node * 2 + 1] ?? 0)
+  }
+  if (left > right) return xy
+  const inRow = Math.max(Math.floor((right - left) / SPACING) + 1, 3)
+  let turn = 0
+  for (let node = 0; node < count; node++) {
+    if (joined[node] === 1) continue
+    xy[node * 2] = right - (turn % inRow) * SPACING
+    xy[node * 2 + 1] = low - SPACING * (0.8 + Math.floor(turn / inRow) * 0.6)
+    turn++
+  }
   return xy
 }
 

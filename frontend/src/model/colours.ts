@@ -2,6 +2,8 @@
 
 export interface Palette {
   readonly background: string
+  /** The background as a number, to mix with. */
+  readonly ground: number
   readonly text: string
   readonly muted: string
   readonly faint: number
@@ -23,6 +25,7 @@ const rgb = (hex: string): number => {
 
 export const DARK: Palette = {
   background: '#0f1418',
+  ground: rgb('#0f1418'),
   text: '#e6edf3',
   muted: '#9aa8b5',
   faint: rgb('#3b4854'),
@@ -38,6 +41,7 @@ export const DARK: Palette = {
 
 export const LIGHT: Palette = {
   background: '#f6f8fa',
+  ground: rgb('#f6f8fa'),
   text: '#1b2630',
   muted: '#55616d',
   faint: rgb('#b4bec8'),

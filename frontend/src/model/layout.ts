@@ -102,16 +102,17 @@ function extentOf(xy: Float32Array, placed: Uint8Array): number {
   return most
 }
 
-/** A fresh layout, centred, its longest axis lying, its neighbours about `SPACING` apart. */
+/** A fresh layout, centred, its longest axis lying, most arrows to the right, its neighbours about `SPACING` apart. */
 export function settled(xy: Float32Array, sources: Uint32Array, targets: Uint32Array): Float32Array {
   const count = xy.length / 2
   if (count === 0) return xy
-  const centre = [0, 1].map((axis) => mean(count, (node) => xy[node * 2 + axis] ?? 0))
-  const [cx = 0, cy = 0] = centre
+  // Only what is joined says which way the graph lies.
+  const joined = [...new Set([...sources, ...targets])]
+  const [cx, cy] = [mean(joined, (node) => xy[node * 2] ?? 0), mean(joined, (node) => xy[node * 2 + 1] ?? 0)]
   const of = (node: number): [number, number] => [(xy[node * 2] ?? 0) - cx, (xy[node * 2 + 1] ?? 0) - cy]
-  const xx = mean(count, (node) => of(node)[0] ** 2)
-  const yy = mean(count, (node) => of(node)[1] ** 2)
-  const xyMean = mean(count, (node) => of(node)[0] * of(node)[1])
+  const xx = mean(joined, (node) => of(node)[0] ** 2)
+  const yy = mean(joined, (node) => of(node)[1] ** 2)
+  const xyMean = mean(joined, (node) => of(node)[0] * of(node)[1])
   const angle = -Math.atan2(2 * xyMean, xx - yy) / 2
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
   const scale = SPACING / (middleLength(xy, sources, targets) || SPACING)
@@ -121,13 +122,16 @@ export function settled(xy: Float32Array, sources: Uint32Array, targets: Uint32A
     result[node * 2] = (x * cos - y * sin) * scale
     result[node * 2 + 1] = (x * sin + y * cos) * scale
   }
-  return result
+  return readFromLeft(result, sources, targets)
 }
 
-function mean(count: number, value: (place: number) => number): number {
-  let sum = 0
-  for (let place = 0; place < count; place++) sum += value(place)
-  return count === 0 ? 0 : sum / count
+function readFromLeft(xy: Float32Array, sources: Uint32Array, targets: Uint32Array): Float32Array {
+  const rightwards = sources.reduce((sum, source, pair) => sum + Math.sign((xy[(targets[pair] ?? 0) * 2] ?? 0) - (xy[source * 2] ?? 0)), 0)
+  return rightwards >= 0 ? xy : xy.map((value, place) => (place % 2 === 0 ? -value : value))
+}
+
+function mean(nodes: readonly number[], value: (node: number) => number): number {
+  return nodes.length === 0 ? 0 : nodes.reduce((sum, node) => sum + value(node), 0) / nodes.length
 }
 
 function middleLength(xy: Float32Array, sources: Uint32Array, targets: Uint32Array): number {

@@ -10,8 +10,8 @@ export interface Scale {
 
 export const MIN_WIDTH_PX = 1.5
 export const MAX_WIDTH_PX = 10
-export const MIN_NODE_PX = 7
-export const MAX_NODE_PX = 22
+export const MIN_NODE_PX = 11
+export const MAX_NODE_PX = 27
 
 /** A logarithmic scale over what is positive, with whole decades at its ends so that it does not tremble. */
 export function logScale(...columns: readonly ArrayLike<number>[]): Scale {

@@ -1,6 +1,6 @@
 /** What is drawn: a union seen by one metric, with every colour, width and label decided. Pure; no canvas. */
 import { faded, mixed, onRamp, type Palette } from './colours'
-import { percent, quantity } from './format'
+import { number, percent, quantity } from './format'
 import { metricOf } from './metrics'
 import { diverging, largest, radius, scaleOf, width, type Scale } from './scales'
 import { texts } from './texts'
@@ -80,6 +80,8 @@ export function isChanged(union: Union, verdicts: ReadonlyMap<string, Verdict>, 
 /** Changes smaller than this are nothing to see when the server has not judged them. */
 const LEAST_CHANGE = 0.05
 const LABELS_MOST = 10
+/** From this ratio on, "×558" reads better than "+55 700 %". */
+const TIMES_FROM = 100
 const GHOST = 0.8
 const QUIET = 0.5
 
@@ -165,7 +167,7 @@ function changeLabel(union: Union, options: SceneOptions, pair: number): string 
   const { unit } = metricOf(union.metric)
   const sign = after > before ? '▲' : '▼'
   if (!(before > 0)) return `${sign} ${quantity(after, unit)}`
-  return `${sign} ${percent((after - before) / before)}`
+  return after / before >= TIMES_FROM ? `${sign} ×${number(after / before)}` : `${sign} ${percent((after - before) / before)}`
 }
 
 interface Looks {
@@ -178,11 +180,11 @@ interface Looks {
   readonly most: number
 }
 
-function looksOf({ pairs }: Union, { twin }: SceneOptions): Looks {
+function looksOf({ pairs }: Union, { twin, shown }: SceneOptions): Looks {
   const most = largest(pairs.flow, twin?.pairs.flow ?? [])
   return {
     colour: new Uint32Array(pairs.count),
-    width: Float32Array.from(pairs.flow, (value) => width(value, most)),
+    width: Float32Array.from(pairs.flow, (value) => width(value, most) * lineShare(shown.drawnPairs)),
     dash: new Uint8Array(pairs.count),
     alert: new Uint8Array(pairs.count),
     weight: new Float64Array(pairs.count),
@@ -201,13 +203,14 @@ function nodesOf({ nodes, isComparison }: Union, { palette, bottlenecks, shown, 
   const rim = new Uint32Array(count).fill(palette.nodeRim)
   const dash = new Uint8Array(count)
   const alert = new Uint8Array(count)
+  const share = nodeShare(shown.drawnNodes)
   for (let node = 0; node < count; node++) {
     const presence = isComparison ? nodes.presence[node] : PRESENCE.both
     if (presence === PRESENCE.added) {
       rim[node] = palette.added
       dash[node] = DASH.dashes
     } else if (presence === PRESENCE.removed || nodes.stale[node] === 1) {
-      fill[node] = faded(palette.node, 0.25)
+      fill[node] = mixed(palette.node, palette.ground, 0.75)
       rim[node] = presence === PRESENCE.removed ? palette.removed : faded(palette.nodeRim, GHOST)
       dash[node] = DASH.dots
     }
@@ -218,10 +221,14 @@ function nodesOf({ nodes, isComparison }: Union, { palette, bottlenecks, shown, 
   }
   return {
     count, keys: nodes.keys, names: nodes.names, index: nodes.index,
-    radius: Float32Array.from(nodes.hotspot, (score) => radius(score, most)),
+    radius: Float32Array.from(nodes.hotspot, (score) => radius(score, most) * share),
     fill, rim, dash, alert, shown: shown.nodes,
   }
 }
+
+/** In a crowd everything is smaller: at 1,500 nodes a quarter of the size. */
+const nodeShare = (nodes: number): number => Math.min(Math.max(Math.sqrt(90 / (nodes + 1)), 0.22), 1.25)
+const lineShare = (pairs: number): number => Math.min(Math.max(Math.sqrt(150 / (pairs + 1)), 0.25), 1)
 
 /** The drawn pairs, the weightiest first; loops and lines that carry nothing of the metric are left out when they only repeat a node. */
 function orderOf({ pairs }: Union, { shown }: SceneOptions, weight: Float64Array): Uint32Array {

@@ -16,6 +16,13 @@ export function typesOf(...graphs: readonly GraphModel[]): readonly string[] {
   return [...new Set(graphs.flatMap((graph) => graph.nodes.types))].sort()
 }
 
+/** A set with one more, or one less. */
+export function toggled(types: ReadonlySet<string>, type: string): ReadonlySet<string> {
+  const result = new Set(types)
+  if (!result.delete(type)) result.add(type)
+  return result
+}
+
 export interface Wish {
   readonly only: Only
   readonly hops: number

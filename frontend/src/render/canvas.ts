@@ -1,7 +1,7 @@
 /** The canvas of one graph: sigma carries nodes, camera and gestures; lines, marks and names are drawn around it. */
 import Graph from 'graphology'
 import Sigma from 'sigma'
-import { css, faded } from '../model/colours'
+import { css, mixed } from '../model/colours'
 import type { Scene } from '../model/scene'
 import type { Camera } from '../model/view'
 import { curvesOf, drawGlow, drawMarks, drawPairs, loopAngles, type DrawnPair, type Emphasis, type Frame } from './drawing'
@@ -30,7 +30,7 @@ export interface CanvasEvents {
   move(camera: Camera): void
 }
 
-const STAGE_PADDING = 56
+const STAGE_PADDING = 52
 const REST_MS = 160
 const PULSE_MS = 2_400
 const PULSE_FRAME_MS = 66
@@ -242,14 +242,14 @@ export class GraphCanvas {
     this.#graph.updateEachNodeAttributes((key) => this.#attributes(scene, positions, nodes.index.get(key) ?? 0), { attributes: ['x', 'y', 'size', 'color'] })
   }
 
-  #attributes({ nodes }: Scene, positions: Float32Array, node: number): NodeAttributes {
+  #attributes({ nodes, palette }: Scene, positions: Float32Array, node: number): NodeAttributes {
     const isDim = this.#emphasis !== null && this.#emphasis.nodes[node] !== 1
     const fill = nodes.fill[node] ?? 0
     return {
       x: positions[node * 2] ?? 0,
       y: positions[node * 2 + 1] ?? 0,
       size: nodes.radius[node] ?? 1,
-      color: css(isDim ? faded(fill, 0.4 * ((fill >>> 24) / 255)) : fill),
+      color: css(isDim ? mixed(fill, palette.ground, 0.6) : fill),
       hidden: false,
     }
   }

@@ -1,7 +1,7 @@
 /** The drawing itself: lines, circles, marks and labels of one frame, with any pen. */
-import { css, faded } from '../model/colours'
+import { css, faded, mixed } from '../model/colours'
 import { DASH, type Scene } from '../model/scene'
-import { curveBetween, freeAngle, loopAt, type Curve } from './geometry'
+import { curveBetween, freeAngle, LOOP_WIDTH_MOST, loopAt, pointOn, type Curve } from './geometry'
 import { Room } from './labels'
 import type { Pen } from './pen'
 
@@ -12,6 +12,8 @@ const NAMES_MOST = 400
 const NAME_SIZE = 13
 const VALUE_SIZE = 12.5
 const DIMMED = 0.16
+/** Names that step back are still said when there are so few. */
+const DIM_NAMES_MOST = 60
 
 /** What stands out; everything else steps back. */
 export interface Emphasis {
@@ -53,7 +55,7 @@ export function curvesOf(frame: Frame): DrawnPair[] {
     const [sx, sy] = [xy[source * 2] ?? 0, xy[source * 2 + 1] ?? 0]
     const [tx, ty] = [xy[target * 2] ?? 0, xy[target * 2 + 1] ?? 0]
     if (isOutside(frame, Math.min(sx, tx), Math.min(sy, ty), Math.max(sx, tx), Math.max(sy, ty))) continue
-    const width = (frame.lineWidth[pair] ?? 1) * zoom
+    const width = lineWidthOf(frame, pair)
     const around = (nodes.radius[source] ?? 0) * zoom
     const curve =
       source === target
@@ -62,6 +64,12 @@ export function curvesOf(frame: Frame): DrawnPair[] {
     if (curve !== null) drawn.push({ pair, curve })
   }
   return drawn
+}
+
+/** Width of a line on the screen, in pixels. */
+export function lineWidthOf({ scene: { pairs }, lineWidth, zoom }: Frame, pair: number): number {
+  const width = (lineWidth[pair] ?? 1) * zoom
+  return pairs.sources[pair] === pairs.targets[pair] ? Math.min(width, LOOP_WIDTH_MOST) : width
 }
 
 /** Which way each loop points: where its node has room. Depends on the layout only, not on the camera. */
@@ -88,7 +96,7 @@ export function loopAngles(scene: Scene, positions: Float32Array): Map<number, n
 
 /** Lines with their arrowheads, the least first, so that what matters lies on top. */
 export function drawPairs(pen: Pen, frame: Frame, curves: readonly DrawnPair[]): void {
-  const { emphasis, zoom } = frame
+  const { emphasis } = frame
   for (let place = curves.length - 1; place >= 0; place--) {
     const drawn = curves[place]
     if (drawn === undefined) continue
@@ -96,7 +104,7 @@ export function drawPairs(pen: Pen, frame: Frame, curves: readonly DrawnPair[]):
     const isDim = emphasis !== null && emphasis.pairs[pair] !== 1
     const own = frame.colour[pair] ?? 0
     const colour = isDim ? faded(own, DIMMED) : own
-    pen.curve(curve, colour, (frame.lineWidth[pair] ?? 1) * zoom, frame.scene.pairs.dash[pair] ?? 0)
+    pen.curve(curve, colour, lineWidthOf(frame, pair), frame.scene.pairs.dash[pair] ?? 0)
     pen.polygon([curve.tip, curve.left, curve.right], colour)
   }
 }
@@ -107,8 +115,8 @@ export function drawGlow(pen: Pen, frame: Frame, curves: readonly DrawnPair[], b
   const { pairs, nodes, palette } = scene
   for (const { pair, curve } of curves) {
     const isSelected = pairs.keys[pair] === selected
-    if (isSelected) pen.curve(curve, faded(palette.accent, 0.35), (frame.lineWidth[pair] ?? 1) * zoom + 8, DASH.solid)
-    else if (pairs.alert[pair] === 1) pen.curve(curve, faded(palette.worse, 0.12 + 0.2 * beat), (frame.lineWidth[pair] ?? 1) * zoom + 5 + 5 * beat, DASH.solid)
+    if (isSelected) pen.curve(curve, faded(palette.accent, 0.35), lineWidthOf(frame, pair) + 8, DASH.solid)
+    else if (pairs.alert[pair] === 1) pen.curve(curve, faded(palette.worse, 0.12 + 0.2 * beat), lineWidthOf(frame, pair) + 5 + 5 * beat, DASH.solid)
   }
   for (let node = 0; node < nodes.count; node++) {
     if (nodes.alert[node] !== 1 || nodes.shown[node] !== 1) continue
@@ -124,7 +132,7 @@ export function drawDiscs(pen: Pen, frame: Frame): void {
     if (nodes.shown[node] !== 1) continue
     const isDim = frame.emphasis !== null && frame.emphasis.nodes[node] !== 1
     const fill = nodes.fill[node] ?? 0
-    pen.circle(xy[node * 2] ?? 0, xy[node * 2 + 1] ?? 0, (nodes.radius[node] ?? 0) * zoom, isDim ? faded(fill, 0.4) : fill, 0, 0, 0)
+    pen.circle(xy[node * 2] ?? 0, xy[node * 2 + 1] ?? 0, (nodes.radius[node] ?? 0) * zoom, isDim ? mixed(fill, scene.palette.ground, 0.6) : fill, 0, 0, 0)
   }
 }
 
@@ -135,8 +143,8 @@ export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[], 
   for (const node of inView) if (!isCrowd || frame.scene.nodes.alert[node] === 1) drawRim(pen, frame, node)
   const room = new Room()
   if (!isCrowd) inView.forEach((node) => keepClear(room, frame, node))
-  drawValues(pen, frame, curves, room)
   drawNames(pen, frame, isMoving && isCrowd ? [] : inView, room)
+  drawValues(pen, frame, curves, room)
 }
 
 function drawRim(pen: Pen, frame: Frame, node: number): void {
@@ -166,7 +174,7 @@ function drawNames(pen: Pen, frame: Frame, inView: readonly number[], room: Room
   const order = [...inView].sort((one, other) => rank(other) - rank(one) || one - other)
   for (const node of order.slice(0, NAMES_MOST)) {
     const isDim = frame.emphasis !== null && frame.emphasis.nodes[node] !== 1
-    if (isDim && !isMarked(node)) continue
+    if (isDim && inView.length > DIM_NAMES_MOST) continue
     const [x, y, radius] = placeOf(frame, node)
     const name = nodes.names[node] ?? ''
     const isBold = isMarked(node)
@@ -176,7 +184,7 @@ function drawNames(pen: Pen, frame: Frame, inView: readonly number[], room: Room
     const box = { x: x - width / 2 - 2, y: below - NAME_SIZE, width: width + 4, height: NAME_SIZE + 4 }
     if (!room.take(box) && !isBold) continue
     const isGone = nodes.dash[node] === DASH.dots
-    const colour = isGone ? css(nodes.rim[node] ?? 0) : palette.text
+    const colour = isDim ? css(mixed(palette.nodeRim, palette.ground, 0.4)) : isGone ? css(nodes.rim[node] ?? 0) : palette.text
     pen.text(x, below, text, { colour, size: NAME_SIZE, bold: isBold, halo: palette.background, align: 'middle' })
   }
 }
@@ -190,16 +198,30 @@ function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], room: 
     const text = frame.scene.label(pair)
     if (text === '') continue
     const width = pen.measure(text, VALUE_SIZE, true)
-    const [x, y] = curve.middle
-    for (const aside of [0, -15, 15, -28, 28]) {
-      const box = { x: x - width / 2 - 3, y: y + aside - VALUE_SIZE / 2 - 2, width: width + 6, height: VALUE_SIZE + 4 }
-      if (!room.take(box)) continue
-      const isQuiet = legend.kind === 'metric' || pairs.weight[pair] === 0
-      const colour = isQuiet ? palette.text : css(faded(frame.colour[pair] ?? 0, 1))
-      pen.text(x, y + aside + VALUE_SIZE / 2 - 2, text, { colour, size: VALUE_SIZE, bold: true, halo: palette.background, align: 'middle' })
-      break
-    }
+    const isMarked = frame.marked.includes(pairs.keys[pair] ?? '')
+    const isQuiet = legend.kind === 'metric' || pairs.weight[pair] === 0
+    const colour = isQuiet ? palette.text : css(faded(frame.colour[pair] ?? 0, 1))
+    const places = besides(curve, lineWidthOf(frame, pair), width)
+    const place = places.find(([x, y]) => room.take({ x: x - width / 2 - 3, y: y - VALUE_SIZE / 2 - 2, width: width + 6, height: VALUE_SIZE + 4 })) ?? (isMarked ? places[0] : undefined)
+    if (place === undefined) continue
+    pen.text(place[0], place[1] + VALUE_SIZE / 2 - 2, text, { colour, size: VALUE_SIZE, bold: true, halo: palette.background, align: 'middle' })
   }
+}
+
+/** Where a value may stand: beside its line, on the outer side first, at the middle and a little before and after it. */
+function besides(curve: Curve, lineWidth: number, width: number): [number, number][] {
+  const [along, across] = [curve.x3 - curve.x0, curve.y3 - curve.y0]
+  const length = Math.hypot(along, across) || 1
+  const [nx, ny] = [across / length, -along / length]
+  const [mx, my] = [(curve.x0 + curve.x3) / 2, (curve.y0 + curve.y3) / 2]
+  const outer = (curve.middle[0] - mx) * nx + (curve.middle[1] - my) * ny >= 0 ? 1 : -1
+  const far = lineWidth / 2 + 4 + (Math.abs(nx) * width) / 2 + (Math.abs(ny) * VALUE_SIZE) / 2
+  const places: [number, number][] = []
+  for (const share of [0.5, 0.38, 0.62]) {
+    const [x, y] = pointOn(curve, share)
+    for (const side of [outer, -outer]) places.push([x + nx * far * side, y + ny * far * side])
+  }
+  return places
 }
 
 /** All pairs beyond the legible ones, straight: for exports, where no buffer draws them. */

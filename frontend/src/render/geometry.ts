@@ -46,16 +46,19 @@ export function curveBetween(
   }
 }
 
+/** Loops are drawn thinner than this: a small arc has no room for a broad line. */
+export const LOOP_WIDTH_MOST = 3.5
+
 /** A small arc that leaves a circle and comes back, pointing away at an angle (radians). */
 export function loopAt(x: number, y: number, radius: number, angle: number, width: number): Curve {
-  const spread = 0.42
-  const reach = radius * 1.25 + 16
+  const reach = 16 + radius * 0.9
+  const spread = Math.min(0.32 + 5 / radius, 0.7)
   const at = (turn: number, far: number): [number, number] => [x + Math.cos(angle + turn) * far, y + Math.sin(angle + turn) * far]
   const start = at(-spread, radius)
-  const [x1, y1] = at(-spread * 1.5, radius + reach)
-  const [x2, y2] = at(spread * 1.5, radius + reach)
+  const [x1, y1] = at(-0.62, radius + reach)
+  const [x2, y2] = at(0.62, radius + reach)
   const tip = at(spread, radius + GAP)
-  const arrow = Math.min(arrowLength(width, 40), 9)
+  const arrow = 6 + width * 0.7
   const end = towards(tip[0], tip[1], x2, y2, arrow * 0.8)
   return { x0: start[0], y0: start[1], x1, y1, x2, y2, x3: end[0], y3: end[1], middle: at(0, radius + reach * 0.8), ...head(tip, x2, y2, arrow, width) }
 }
@@ -73,7 +76,7 @@ export function freeAngle(taken: readonly number[]): number {
   return best
 }
 
-const LOOP_ANGLES = [-0.7, -Math.PI + 0.7, 0, Math.PI, 0.7, Math.PI - 0.7]
+const LOOP_ANGLES = [-0.75, -Math.PI + 0.75, 0, Math.PI, -0.35, -Math.PI + 0.35]
 
 function apart(one: number, other: number): number {
   const difference = Math.abs(one - other) % (2 * Math.PI)

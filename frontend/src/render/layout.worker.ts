@@ -32,7 +32,7 @@ function attracted({ xy, fixed, sources, targets }: LayoutJob, iterations: numbe
   const scalingRatio = (SPACING / (1 + (2 * graph.size) / Math.max(count, 1))) ** 2
   forceAtlas2.assign(graph, {
     iterations,
-    settings: { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: count > 500, gravity: 0.6, scalingRatio, slowDown: 4 },
+    settings: { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: count > 500, gravity: count <= 300 ? 0.08 : 0.6, scalingRatio, slowDown: 4 },
   })
   const result = new Float32Array(count * 2)
   graph.forEachNode((node, place) => result.set([Number(place['x']), Number(place['y'])], Number(node) * 2))

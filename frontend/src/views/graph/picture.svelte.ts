@@ -5,7 +5,7 @@ import { inOrder, LATENCY } from '../../model/metrics'
 import { isChanged, sceneOf, type Scene } from '../../model/scene'
 import { single, union, type Union } from '../../model/union'
 import { bottlenecksOf, pathsOf, verdictsOf } from '../../model/verdicts'
-import { NO_TYPES, NODES_STEPS, typesOf, visible, type Shown } from '../../model/visible'
+import { NO_TYPES, NODES_STEPS, toggled, typesOf, visible, type Shown } from '../../model/visible'
 import type { SnapshotHeader } from '../../schema'
 import { sides } from '../../state/sides.svelte'
 import { theme } from '../../state/theme.svelte'
@@ -16,14 +16,19 @@ export class Picture {
   step = $state(0)
   hiddenTypes = $state.raw<ReadonlySet<string>>(NO_TYPES)
 
+  // Fields of the view are read one by one: the camera's rest must not mean that everything is decided anew.
+  readonly #only = $derived(view.only)
+  readonly #hops = $derived(view.hops)
+  readonly #selection = $derived(view.hops > 0 ? view.sel : '')
+  readonly isComparison: boolean = $derived(view.isComparison)
   readonly metric: string = $derived(view.metric === '' ? LATENCY : view.metric)
   readonly metrics: readonly string[] = $derived(inOrder([...sides.b.pairs.metrics.keys(), ...sides.a.pairs.metrics.keys(), LATENCY]))
   readonly types: readonly string[] = $derived(typesOf(sides.a, sides.b))
-  readonly isSideBySide: boolean = $derived(view.isComparison && view.side)
+  readonly isSideBySide: boolean = $derived(this.isComparison && view.side)
 
   /** Everything in either side; the layout is made of it, so that both views share it. */
   readonly whole: Union = $derived(
-    view.isComparison ? union(sides.a, sides.b, this.metric) : single(sides.b, this.metric),
+    this.isComparison ? union(sides.a, sides.b, this.metric) : single(sides.b, this.metric),
   )
   readonly bottlenecks: ReadonlySet<string> = $derived(bottlenecksOf(sides.b, sides.bHeader))
   readonly verdicts = $derived(verdictsOf(sides.comparison, this.metric))
@@ -44,11 +49,15 @@ export class Picture {
     return texts.map((text, place) => ({ text, keys: keys[place] ?? [] })).filter((path) => path.keys.length > 0)
   })
 
+  toggleType(type: string): void {
+    this.hiddenTypes = toggled(this.hiddenTypes, type)
+  }
+
   #shownOf(all: Union, bottlenecks: ReadonlySet<string>): Shown {
     return visible(all, {
-      only: view.only,
-      hops: view.hops,
-      selection: view.sel,
+      only: this.#only,
+      hops: this.#hops,
+      selection: this.#selection,
       bottlenecks,
       changed: (pair) => isChanged(all, this.verdicts, pair),
       nodesMost: this.nodesMost,
@@ -60,9 +69,9 @@ export class Picture {
     const bottlenecks = bottlenecksOf(graph, header)
     const own = single(graph, this.metric)
     const shown = visible(own, {
-      only: view.only === 'bottlenecks' ? 'bottlenecks' : '',
-      hops: view.hops,
-      selection: view.sel,
+      only: this.#only === 'bottlenecks' ? 'bottlenecks' : '',
+      hops: this.#hops,
+      selection: this.#selection,
       bottlenecks,
       changed: () => false,
       nodesMost: this.nodesMost,

@@ -1,0 +1,121 @@
+/** PNG and SVG of what is on the screen, with legend, the pins' times and the address: a picture that explains itself. */
+import { css, onRamp } from '../model/colours'
+import { quantity } from '../model/format'
+import { DASH, type Legend, type Scene } from '../model/scene'
+import { texts } from '../model/texts'
+import { curvesOf, drawDiscs, drawGlow, drawMarks, drawMass, drawPairs, LEGIBLE_MOST, massAlpha, type Frame } from './drawing'
+import { CanvasPen, SvgPen, type Pen } from './pen'
+
+export interface Caption {
+  readonly title: string
+  /** Where the pins stand, and the address. */
+  readonly lines: readonly string[]
+}
+
+const FOOTER = 84
+const SIZE = 12
+const PNG_SCALE = 2
+
+/** An SVG document. */
+export function svgOf(frames: readonly Frame[], caption: Caption): string {
+  const { width, height } = sizeOf(frames)
+  const pen = new SvgPen(new CanvasPen(contextOf(document.createElement('canvas'))))
+  draw(pen, frames, caption)
+  return pen.document(width, height, caption.title)
+}
+
+/** A PNG at twice the size of the screen. */
+export function pngOf(frames: readonly Frame[], caption: Caption): Promise<Blob> {
+  const { width, height } = sizeOf(frames)
+  const canvas = document.createElement('canvas')
+  canvas.width = width * PNG_SCALE
+  canvas.height = height * PNG_SCALE
+  const context = contextOf(canvas)
+  const pen = new CanvasPen(context)
+  pen.clear(width, height, PNG_SCALE)
+  draw(pen, frames, caption)
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob === null) reject(new Error(texts.graph.tooLarge))
+      else resolve(blob)
+    }, 'image/png')
+  })
+}
+
+/** Hand a file to the browser. */
+export function download(content: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+function sizeOf(frames: readonly Frame[]): { width: number; height: number } {
+  const width = frames.reduce((sum, frame) => sum + frame.width, 0)
+  return { width, height: Math.max(...frames.map((frame) => frame.height)) + FOOTER }
+}
+
+function draw(pen: Pen, frames: readonly Frame[], caption: Caption): void {
+  const first = frames[0]
+  if (first === undefined) return
+  const { width, height } = sizeOf(frames)
+  pen.rectangle(0, 0, width, height, first.scene.palette.background)
+  let left = 0
+  for (const frame of frames) {
+    const moved = { ...frame, xy: frame.xy.map((value, place) => (place % 2 === 0 ? value + left : value)), width: frame.width + left }
+    drawFrame(pen, moved)
+    left += frame.width
+  }
+  drawFooter(pen, first.scene, caption, height - FOOTER, width)
+}
+
+function drawFrame(pen: Pen, frame: Frame): void {
+  const curves = curvesOf(frame)
+  const mass = Math.max(frame.scene.pairs.order.length - LEGIBLE_MOST, 0)
+  if (mass > 0) drawMass(pen, frame, massAlpha(mass))
+  drawGlow(pen, frame, curves, 0.5)
+  drawPairs(pen, frame, curves)
+  drawDiscs(pen, frame)
+  drawMarks(pen, frame, curves, false)
+}
+
+function drawFooter(pen: Pen, { legend, palette }: Scene, caption: Caption, top: number, width: number): void {
+  pen.rectangle(0, top, width, FOOTER, palette.background)
+  pen.rectangle(0, top, width, 1, css(palette.faint))
+  const text = (x: number, y: number, content: string, bold = false): void =>
+    pen.text(x, y, content, { colour: bold ? palette.text : palette.muted, size: SIZE, bold, halo: palette.background, align: 'start' })
+  drawLegend(pen, legend, 18, top, text)
+  const left = Math.max(340, width / 3)
+  text(left, top + 22, caption.title, true)
+  caption.lines.forEach((line, place) => text(left, top + 40 + place * 16, line))
+}
+
+function drawLegend(pen: Pen, legend: Legend, x: number, top: number, text: (x: number, y: number, content: string, bold?: boolean) => void): void {
+  if (legend.kind === 'metric') {
+    const log = legend.scale.kind === 'log' ? ` (${texts.graph.log})` : ''
+    text(x, top + 22, `${legend.name}${legend.unit === '' ? '' : `, ${legend.unit}`}${log}`, true)
+    for (let step = 0; step < 50; step++) pen.rectangle(x + step * 4, top + 29, 4.3, 9, css(onRamp(legend.ramp, step / 49)))
+    text(x, top + 52, quantity(legend.scale.low, legend.unit))
+    const high = quantity(legend.scale.high, legend.unit)
+    text(x + 200 - pen.measure(high, SIZE, false), top + 52, high)
+    text(x, top + 70, `${texts.graph.legendWidth} ${quantity(legend.most, '/s')}`)
+    return
+  }
+  text(x, top + 22, texts.graph.legendOf(legend.name), true)
+  const { worse, better, added, removed, same } = legend.colours
+  const kinds = [[worse, DASH.solid, texts.graph.worse], [better, DASH.solid, texts.graph.better], [added, DASH.dashes, texts.graph.added], [removed, DASH.dots, texts.graph.removed], [same, DASH.solid, texts.graph.unchanged]] as const
+  let left = x
+  for (const [colour, dash, name] of kinds) {
+    const [y, end] = [top + 46, left + 22]
+    pen.curve({ x0: left, y0: y, x1: left + 7, y1: y, x2: left + 14, y2: y, x3: end, y3: y, tip: [end, y], left: [end, y], right: [end, y], middle: [left, y] }, colour, 4, dash)
+    text(end + 5, y + 4, name)
+    left = end + 12 + pen.measure(name, SIZE, false)
+  }
+}
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d')
+  if (context === null) throw new Error('The browser offers no 2D canvas')
+  return context
+}
