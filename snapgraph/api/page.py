@@ -14,8 +14,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
 
+from pydantic import ConfigDict
+
 from snapgraph.errors import NotFoundError
 from snapgraph.web.etags import is_fresh, strong_etag
+from snapgraph.web.parameters import Query
 from snapgraph.web.routes import Answer, Call, Produces, Route
 
 __all__ = ["BUILD", "routes"]
@@ -35,6 +38,12 @@ _NOT_BUILT = (
     b"and load this address again.</p>"
     b'<p>REST works meanwhile: <a href="docs">what it offers</a>.</p></body></html>'
 )
+
+
+class ViewQuery(Query):
+    """The address of the page carries the whole view, which the page alone reads."""
+
+    model_config = ConfigDict(extra="ignore")
 
 
 def routes(build: Traversable = BUILD) -> tuple[Route, ...]:
@@ -75,6 +84,7 @@ def _route(path: str, handler: Callable[..., Answer], operation_id: str, summary
         summary=summary,
         tag="service",
         parts=parts,
+        query=ViewQuery,
         produces=(Produces(status=200, description=summary),),
         errors=(NotFoundError,),
         is_open=True,

@@ -45,7 +45,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Query(BaseModel):
-    """Base of what a query string may say: unknown names are refused, fields are described by their docstrings."""
+    """Base of what a query string may say: unknown names are refused, fields are described by their docstrings.
+
+    A page reads its own address: its model says ``extra="ignore"``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
 
@@ -132,7 +135,8 @@ def read_query(model: type[Model], raw: bytes, *, now: datetime) -> Model:
     """
     pairs = _pairs(raw)
     names = tuple(model.model_fields)
-    problems = [_unknown(name, names) for name in dict.fromkeys(name for name, _ in pairs) if name not in names]
+    said = dict.fromkeys(name for name, _ in pairs) if model.model_config.get("extra") == "forbid" else ()
+    problems = [_unknown(name, names) for name in said if name not in names]
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         given = [value for key, value in pairs if key == name]

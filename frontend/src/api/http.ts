@@ -87,12 +87,8 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
 }
 
 async function refusal(response: Response): Promise<ApiError> {
-  let problem: Problem | null = null
-  try {
-    problem = (await response.json()) as Problem
-  } catch {
-    problem = null // a proxy's own page
-  }
+  // what is no JSON is a proxy's own page
+  const problem = await response.json().then((body: unknown) => body as Problem, () => null)
   const after = Number.parseFloat(response.headers.get('Retry-After') ?? '')
   return new ApiError(
     response.status,

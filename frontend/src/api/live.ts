@@ -206,12 +206,12 @@ export class LiveClient {
 
   async #poll(): Promise<void> {
     this.#polling = true
-    while (this.#polling && !this.#ended) {
+    while (this.#isPolling()) {
       try {
         const live = await readLiveGraph(this.#graph, this.#abort.signal)
         if (!this.#isPolling()) return
         this.#events.status('polling', '')
-        this.#events.graph(graphOf(live.graph_state as GraphState), new Date(live.timestamp), POLL_MS / 1000)
+        this.#events.graph(graphOf(live.graph_state), new Date(live.timestamp), POLL_MS / 1000)
       } catch (error) {
         if (!this.#isPolling()) return
         if (error instanceof ApiError && !error.isPassing) this.#events.status('refused', error.message)

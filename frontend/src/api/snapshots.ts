@@ -1,6 +1,6 @@
 /** Snapshots over REST: find, read, capture, revise, delete, compare, and the addresses of exports. */
 import type { CaptureBody, Comparison, RevisionBody, Snapshot, SnapshotHeader, SnapshotPage } from '../schema'
-import { address, ask, type QueryValue } from './http'
+import { address, ask } from './http'
 
 const SNAPSHOTS = '/api/performance/snapshots'
 
@@ -22,7 +22,7 @@ export function listSnapshots(
   page: { readonly limit?: number; readonly cursor?: string | null; readonly signal?: AbortSignal } = {},
 ): Promise<SnapshotPage> {
   const { signal, ...query } = page
-  return ask(SNAPSHOTS, { query: { ...filter, ...query } as Record<string, QueryValue>, ...(signal ? { signal } : {}) })
+  return ask(SNAPSHOTS, { query: { ...filter, ...query }, ...(signal ? { signal } : {}) })
 }
 
 /** A snapshot with its graph. */
@@ -41,8 +41,10 @@ export function captureSnapshot(wish: CaptureWish, key: string): Promise<Snapsho
   return ask(SNAPSHOTS, { method: 'POST', body: wish, headers: { 'Idempotency-Key': key } })
 }
 
-export function reviseSnapshot(id: string, revision: RevisionBody): Promise<SnapshotHeader> {
-  return ask(path(id), { method: 'PATCH', body: revision })
+/** Change tags, note or pin; refused with 412 when somebody else did since the header was read. */
+export function reviseSnapshot(id: string, revision: RevisionBody, read: SnapshotHeader): Promise<SnapshotHeader> {
+  const etag = `"${(read.content_hash ?? '').slice(0, 32)}-${read.revision ?? 1}"`
+  return ask(path(id), { method: 'PATCH', body: revision, headers: { 'If-Match': etag } })
 }
 
 export function deleteSnapshot(id: string): Promise<null> {

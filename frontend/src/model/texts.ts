@@ -1,5 +1,5 @@
 /** Every text that the page says, in one place. English; functions where a number or a name stands inside. */
-import { plural } from './format'
+import { number, plural } from './format'
 
 export const texts = {
   name: 'snapgraph',
@@ -90,10 +90,11 @@ export const texts = {
     first: 'No snapshot yet: press Capture, or Ctrl+Shift+S',
     table: 'Snapshots of the strip, as a list',
     now: 'now',
-    partial: (shown: number, total: number): string => `the latest ${shown} of ${total}`,
+    partial: (shown: number, total: number): string => `the ${shown} most telling of ${total}`,
     setA: 'Set A here',
     setB: 'Set B here',
-    change: 'changed by',
+    change: (magnitude: number): string => `${number(magnitude * 100)}\u202f% changed`,
+    bottlenecks: (count: number): string => plural(count, 'bottleneck'),
   },
 
   graph: {
@@ -142,6 +143,13 @@ export const texts = {
     unchanged: 'same',
     log: 'log',
     paths: 'Critical paths',
+    tooLarge: 'The picture is too large for this browser. Make the window smaller, or take the SVG.',
+    types: (shown: number, all: number): string => (shown === all ? `Types: all ${all}` : `Types: ${shown} of ${all}`),
+    smaller: 'Show fewer',
+    sideA: 'A',
+    sideB: 'B',
+    pathsHint: 'Point at a path to see it',
+    noValue: 'no value',
     thinned: 'lines are thinned while it moves',
     noWebGl: 'This browser offers no WebGL, so the graph cannot be drawn. The Table tab shows the same.',
   },

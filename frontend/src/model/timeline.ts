@@ -11,27 +11,79 @@ export interface Range {
 const BIG_LEAST = 0.08
 const BIG_SHARE = 0.5
 
-export function timeOf(header: SnapshotHeader): number {
-  return Date.parse(header.timestamp)
+/** A snapshot on the strip. */
+export interface Mark {
+  readonly snapshot_id: string
+  readonly version: number
+  readonly captured_at: string
+  readonly trigger: SnapshotHeader['trigger_type']
+  readonly severity: string | null
+  readonly quality: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly pinned: boolean
+  readonly bottlenecks_count: number
+  /** How much it differs from the one before: 0 the same, 1 nothing in common; null where that is not known. */
+  readonly change_magnitude: number | null
 }
 
-/** How much each snapshot differs from the one before: 0 to 1, NaN where that is not known. */
-export function magnitudes(headers: readonly SnapshotHeader[]): Float64Array {
-  return Float64Array.from(headers, (header, place) => {
-    const stored = (header as { change_magnitude?: number | null }).change_magnitude
-    if (typeof stored === 'number') return stored
-    return estimate(headers[place - 1], header)
-  })
+/** All snapshots of a part of the strip in one. */
+export interface Bucket {
+  readonly at: string
+  readonly snapshots: number
+  readonly severity: string | null
+  readonly magnitude: number | null
+  readonly bottlenecks: number
 }
 
-/** Captured before magnitudes were kept: by how much the summary moved, 1 being a factor of ten. */
-function estimate(before: SnapshotHeader | undefined, after: SnapshotHeader): number {
-  if (before === undefined) return Number.NaN
-  if (before.stable_hash !== undefined && before.stable_hash === after.stable_hash) return 0
-  const moved = (one: number | null, other: number | null): number =>
-    one !== null && other !== null && one > 0 && other > 0 ? Math.abs(Math.log10(other / one)) : 0
-  const [was, is] = [before.performance_summary, after.performance_summary]
-  return Math.min(Math.max(moved(was.total_qps, is.total_qps), moved(was.avg_latency, is.avg_latency)), 1)
+export interface Gap {
+  readonly since: string
+  readonly until: string
+}
+
+export interface Timeline {
+  readonly total: number
+  /** Whether every snapshot is among the marks; else the most telling ones are. */
+  readonly complete: boolean
+  readonly bucket_seconds: number
+  readonly buckets: readonly Bucket[]
+  /** Rising by time. */
+  readonly marks: readonly Mark[]
+  readonly gaps: readonly Gap[]
+}
+
+export const NO_TIMELINE: Timeline = { total: 0, complete: true, bucket_seconds: 0, buckets: [], marks: [], gaps: [] }
+
+const SEVERE = new Set(['high', 'critical'])
+
+/** Whether a mark is drawn in the colour of what is worse. */
+export function isSevere(mark: Pick<Mark, 'severity' | 'bottlenecks_count'>): boolean {
+  return mark.bottlenecks_count > 0 || (mark.severity !== null && SEVERE.has(mark.severity))
+}
+
+export function timeOf(mark: Mark): number {
+  return Date.parse(mark.captured_at)
+}
+
+export function magnitudesOf(marks: readonly Mark[]): Float64Array {
+  return Float64Array.from(marks, (mark) => mark.change_magnitude ?? Number.NaN)
+}
+
+/** A snapshot's header as a mark, for what came by an event. */
+export function markOf(header: SnapshotHeader): Mark {
+  return {
+    snapshot_id: header.snapshot_id,
+    version: header.version ?? 0,
+    captured_at: header.timestamp,
+    trigger: header.trigger_type,
+    severity: header.severity ?? null,
+    quality: header.quality?.grade ?? 'clean',
+    description: header.description ?? '',
+    tags: header.tags ?? [],
+    pinned: header.pinned ?? false,
+    bottlenecks_count: header.performance_summary.bottlenecks_count,
+    change_magnitude: (header as { change_magnitude?: number | null }).change_magnitude ?? null,
+  }
 }
 
 /** From which magnitude on a change is a big one, among those that are seen. */

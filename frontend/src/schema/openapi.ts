@@ -41,6 +41,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/performance/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the nodes are drawn
+         * @description One layout for all snapshots of a live graph, so that a node stays where it is.
+         */
+        get: operations["showLayout"];
+        /**
+         * Place nodes
+         * @description Sets the positions that are given and keeps the others.
+         */
+        put: operations["placeNodes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values across snapshots
+         * @description Columns: the n-th value of each series belongs to the n-th snapshot; null where it was not observed or the payload has been removed. `complete` is false when there are more snapshots than `limit`.
+         */
+        get: operations["showSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/performance/session": {
         parameters: {
             query?: never;
@@ -149,6 +193,61 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/snapshots/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All snapshots on one strip of time
+         * @description How many there are when, the most telling of them, how different each is from the one before, and where scheduled ones are missing. `complete` says whether `marks` are all of them.
+         */
+        get: operations["showTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List saved views */
+        get: operations["listViews"];
+        put?: never;
+        /** Save a view */
+        post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a saved view */
+        delete: operations["deleteView"];
         options?: never;
         head?: never;
         patch?: never;
@@ -335,6 +434,7 @@ export interface components {
         Comparison: {
             /** Snapshot header */
             after: {
+                change_magnitude?: number | null;
                 content_hash?: string;
                 counts?: {
                     edges: number;
@@ -422,6 +522,7 @@ export interface components {
             };
             /** Snapshot header */
             before: {
+                change_magnitude?: number | null;
                 content_hash?: string;
                 counts?: {
                     edges: number;
@@ -695,6 +796,40 @@ export interface components {
             /** @constant */
             status: "ok";
         };
+        /** @description Where the nodes of a live graph are drawn. */
+        Layout: {
+            graph: string;
+            /** @description Node key -> [x, y]. */
+            positions: {
+                [key: string]: number[];
+            };
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        /**
+         * LayoutBody
+         * @description Positions to set; nodes that are left out keep theirs.
+         */
+        LayoutBody: {
+            /**
+             * Graph
+             * @description The live graph by name.
+             * @default default
+             */
+            graph: string;
+            /**
+             * Positions
+             * @description Node key -> [x, y].
+             */
+            positions: {
+                [key: string]: number[];
+            };
+        };
+        /** @description How many positions a live graph has. */
+        LayoutCount: {
+            count: number;
+            graph: string;
+        };
         /** @description A live graph, and what is stored of it. */
         LiveGraph: {
             /** @description Whether it can be captured; else it is only history. */
@@ -768,6 +903,52 @@ export interface components {
              */
             tags?: string[];
         };
+        /** @description A view of the page. */
+        SavedView: {
+            /** Format: date-time */
+            created_at: string;
+            graph: string;
+            name: string;
+            /** @description The query string of the page. */
+            query: string;
+            /** Format: uuid */
+            view_id: string;
+        };
+        /** @description Saved views. */
+        SavedViews: {
+            items: components["schemas"]["SavedView"][];
+        };
+        /** @description Values across snapshots, as columns. */
+        SeriesTable: {
+            /** @description Whether all of them are given; else the newest. */
+            complete: boolean;
+            graph: string;
+            series: {
+                /** @enum {unknown} */
+                desirable: "higher" | "lower" | "neither";
+                field: string;
+                /** @description Of the element. */
+                key: string | null;
+                /** @enum {unknown} */
+                kind: "edge" | "node" | "summary";
+                /** @description For a person. */
+                label: string;
+                /** @description Relationship type whose levels hold. */
+                metric: string | null;
+                unit: string | null;
+                values: (number | null)[];
+            }[];
+            snapshots: {
+                /** Format: date-time */
+                captured_at: string;
+                snapshot_id: string;
+                /** @enum {string} */
+                trigger: "manual" | "scheduled" | "threshold" | "incident" | "smart";
+                version: number;
+            }[];
+            /** @description Snapshots in the range. */
+            total: number;
+        };
         /**
          * SessionBody
          * @description The token to exchange.
@@ -781,6 +962,7 @@ export interface components {
         };
         /** Snapshot */
         Snapshot: {
+            change_magnitude?: number | null;
             content_hash?: string;
             counts?: {
                 edges: number;
@@ -928,6 +1110,7 @@ export interface components {
         };
         /** Snapshot header */
         SnapshotHeader: {
+            change_magnitude?: number | null;
             content_hash?: string;
             counts?: {
                 edges: number;
@@ -1021,11 +1204,81 @@ export interface components {
             /** @description On all pages. */
             total: number;
         };
+        /** @description Many snapshots on one strip of time; all lists rise by time. */
+        Timeline: {
+            bucket_seconds: number;
+            buckets: {
+                /** Format: date-time */
+                at: string;
+                bottlenecks: number;
+                magnitude: number | null;
+                /** @enum {string|null} */
+                severity: "low" | "medium" | "high" | "critical" | null;
+                snapshots: number;
+                triggers: {
+                    [key: string]: number;
+                };
+            }[];
+            complete: boolean;
+            gaps: {
+                expected_seconds: number;
+                seconds: number;
+                /** Format: date-time */
+                since: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            graph: string;
+            marks: {
+                bottlenecks_count: number;
+                /** Format: date-time */
+                captured_at: string;
+                change_magnitude: number | null;
+                description: string;
+                pinned: boolean;
+                /** @enum {string} */
+                quality: "clean" | "retried" | "torn" | "partial";
+                /** @enum {string|null} */
+                severity: "low" | "medium" | "high" | "critical" | null;
+                snapshot_id: string;
+                tags: string[];
+                /** @enum {string} */
+                trigger: "manual" | "scheduled" | "threshold" | "incident" | "smart";
+                version: number;
+            }[];
+            /** Format: date-time */
+            since: string | null;
+            total: number;
+            /** Format: date-time */
+            until: string | null;
+        };
         /** @description Which versions run here. */
         Version: {
             python: string;
             schema_version: number;
             version: string;
+        };
+        /**
+         * ViewBody
+         * @description A view to save.
+         */
+        ViewBody: {
+            /**
+             * Graph
+             * @description The live graph by name.
+             * @default default
+             */
+            graph: string;
+            /**
+             * Name
+             * @description Distinct among the views of the graph.
+             */
+            name: string;
+            /**
+             * Query
+             * @description The query string of the page.
+             */
+            query: string;
         };
     };
     responses: never;
@@ -1037,16 +1290,24 @@ export interface components {
 export type CaptureBody = components['schemas']['CaptureBody'];
 export type Comparison = components['schemas']['Comparison'];
 export type Health = components['schemas']['Health'];
+export type Layout = components['schemas']['Layout'];
+export type LayoutBody = components['schemas']['LayoutBody'];
+export type LayoutCount = components['schemas']['LayoutCount'];
 export type LiveGraph = components['schemas']['LiveGraph'];
 export type LiveGraphs = components['schemas']['LiveGraphs'];
 export type Problem = components['schemas']['Problem'];
 export type Readiness = components['schemas']['Readiness'];
 export type RevisionBody = components['schemas']['RevisionBody'];
+export type SavedView = components['schemas']['SavedView'];
+export type SavedViews = components['schemas']['SavedViews'];
+export type SeriesTable = components['schemas']['SeriesTable'];
 export type SessionBody = components['schemas']['SessionBody'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type SnapshotHeader = components['schemas']['SnapshotHeader'];
 export type SnapshotPage = components['schemas']['SnapshotPage'];
+export type Timeline = components['schemas']['Timeline'];
 export type Version = components['schemas']['Version'];
+export type ViewBody = components['schemas']['ViewBody'];
 export type $defs = Record<string, never>;
 export interface operations {
     showLiveGraph: {
@@ -1175,6 +1436,278 @@ export interface operations {
             };
             /** @description The request comes from another origin, which is not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showLayout: {
+        parameters: {
+            query?: {
+                /** @description The live graph by name. */
+                graph?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The positions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayoutBody"];
+            };
+        };
+        responses: {
+            /** @description How many there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutCount"];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has a type that is not taken here: send application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSeries: {
+        parameters: {
+            query?: {
+                /** @description Edge key such as `users:Table|AVG_LATENCY_MS|products:Table`; repeat it for several. */
+                edge?: string[];
+                /** @description Property of these edges; repeat it for several. */
+                edge_field?: string[];
+                /** @description The live graph by name. */
+                graph?: string;
+                /** @description At most so many snapshots: the newest. */
+                limit?: number;
+                /** @description Node key such as `users:Table`; repeat it for several. */
+                node?: string[];
+                /** @description Property of these nodes; repeat it for several. */
+                node_field?: string[];
+                /** @description Captured at or after this time; without it from the first. */
+                since?: string;
+                /** @description Number of the header or its summary; repeat it for several. */
+                summary?: ("total_qps" | "avg_latency" | "bottlenecks_count" | "change_magnitude" | "nodes" | "edges")[];
+                /** @description Captured before this time; without it to the last. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesTable"];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2090,6 +2623,366 @@ export interface operations {
                 };
             };
             /** @description The live graph (Neo4j) does not answer. Or: The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showTimeline: {
+        parameters: {
+            query?: {
+                /** @description At most so many stretches of equal, round length. */
+                buckets?: number;
+                /** @description The live graph by name. */
+                graph?: string;
+                /** @description At most so many single snapshots. */
+                marks?: number;
+                /** @description Part of its id, description, note, reason or a tag, whatever the case. */
+                q?: string;
+                /** @description Severity of its trigger; repeat it for several. */
+                severity?: ("low" | "medium" | "high" | "critical")[];
+                /** @description Captured at or after this time; without it from the first. */
+                since?: string;
+                /** @description Carries this tag. */
+                tag?: string;
+                /** @description Why it was captured; repeat it for several. */
+                trigger?: ("manual" | "scheduled" | "threshold" | "incident" | "smart")[];
+                /** @description Captured before this time; without it to the last. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The strip. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description The live graph by name. */
+                graph?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViews"];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    /** @description Its address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of the thing does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has a type that is not taken here: send application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
             503: {
                 headers: {
                     /** @description Seconds. */

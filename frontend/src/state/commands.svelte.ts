@@ -1,5 +1,7 @@
 /** Everything that can be done, by name and key: what the palette offers and `?` lists. */
 
+import { untrack } from 'svelte'
+
 export interface Command {
   readonly id: string
   /** What it does, as a short sentence. */
@@ -22,7 +24,8 @@ class Commands {
 
   /** Offer commands. Gives the way to take them back. */
   register(...commands: readonly Command[]): () => void {
-    this.#all = [...this.#all, ...commands]
+    // called from effects, which must not run again for what they themselves add
+    this.#all = [...untrack(() => this.#all), ...commands]
     return () => {
       this.#all = this.#all.filter((each) => !commands.includes(each))
     }
@@ -37,6 +40,7 @@ class Commands {
   press(event: KeyboardEvent): boolean {
     const key = keyOf(event)
     const typing = isTyping(event.target)
+    if (isPressing(key, event.target)) return false
     const command = this.#all.find(
       (each) => (each.keys?.includes(key) ?? false) && (!typing || each.whileTyping === true) && each.enabled?.() !== false,
     )
@@ -51,6 +55,11 @@ export function keyOf(event: KeyboardEvent): string {
   const name = event.key === ' ' ? 'Space' : letter && event.ctrlKey ? event.key.toUpperCase() : event.key
   const shift = event.shiftKey && (!letter || event.ctrlKey || event.metaKey)
   return `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${name}`
+}
+
+/** Space and Enter belong to the button that has the focus. */
+function isPressing(key: string, target: EventTarget | null): boolean {
+  return (key === 'Space' || key === 'Enter') && target instanceof Element && target.closest('button, a, summary, [role=menuitem]') !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {

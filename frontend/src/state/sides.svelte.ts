@@ -1,7 +1,7 @@
 /** What the two pins stand on: a graph for each side, and what changed between them. */
 import { isAbort } from '../api/http'
 import { compareSnapshots, readSnapshot } from '../api/snapshots'
-import { EMPTY, graphOf, type GraphModel, type GraphState } from '../model/graph'
+import { EMPTY, graphOf, type GraphModel } from '../model/graph'
 import { NOW, referenceOf, type Pin } from '../model/view'
 import type { Comparison, SnapshotHeader } from '../schema'
 import { live } from './live.svelte'
@@ -43,7 +43,7 @@ class Side {
     try {
       const { graph_state, ...header } = await readSnapshot(pin, graph, signal)
       if (signal.aborted) return
-      this.#graph = graphOf(graph_state as GraphState)
+      this.#graph = graphOf(graph_state)
       this.#header = header
       this.loading = false
     } catch (error) {

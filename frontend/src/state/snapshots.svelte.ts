@@ -1,17 +1,15 @@
-/** The snapshots of the strip: the newest that fit its range and filters, oldest first. */
-import { isAbort } from '../api/http'
+/** The snapshots of the strip: what fits its range and filters, oldest first. */
+import { ApiError, isAbort } from '../api/http'
 import { listSnapshots } from '../api/snapshots'
-import { magnitudes } from '../model/timeline'
-import type { SnapshotHeader } from '../schema'
+import { MARKS_MOST, readTimeline, type TimelineFilter } from '../api/timeline'
+import { magnitudesOf, markOf, NO_TIMELINE, timeOf, type Mark, type Timeline } from '../model/timeline'
 import { live } from './live.svelte'
 
-/** As many as the strip takes; a bar is then about a pixel wide. */
-export const STRIP_MOST = 1000
+/** Where the server answers polls only, captures of others come without an event. */
+const POLL_MS = 10_000
 
 class Snapshots {
-  /** Rising by time. */
-  items = $state.raw<readonly SnapshotHeader[]>([])
-  total = $state(0)
+  timeline = $state.raw<Timeline>(NO_TIMELINE)
   loaded = $state(false)
   loading = $state(false)
   error = $state.raw<Error | null>(null)
@@ -20,25 +18,28 @@ class Snapshots {
   severity = $state('')
   #attempt = $state(0)
 
+  /** Rising by time. */
+  readonly items: readonly Mark[] = $derived(this.timeline.marks)
+  readonly total: number = $derived(this.timeline.total)
+  readonly times: readonly number[] = $derived(this.items.map(timeOf))
   /** How much each differs from the one before, 0 to 1; NaN where that is not known. */
-  readonly magnitudes: Float64Array = $derived(magnitudes(this.items))
-  readonly newest: SnapshotHeader | null = $derived(this.items.at(-1) ?? null)
+  readonly magnitudes: Float64Array = $derived(magnitudesOf(this.items))
+  readonly newest: Mark | null = $derived(this.items.at(-1) ?? null)
 
   get attempt(): number {
     return this.#attempt
   }
 
-  /** Read the list anew. */
+  /** Read the strip anew. */
   refresh(): void {
     this.#attempt += 1
   }
 
-  /** Keep the list of a graph and a range until the returned function is called. */
+  /** Keep the strip of a graph and a range until the returned function is called. */
   follow(graph: string, since: string, until: string): () => void {
     const abort = new AbortController()
-    void this.#load(graph, since, until, abort.signal)
+    void this.#load({ graph, since, until, trigger: this.trigger, severity: this.severity }, abort.signal)
     const deaf = live.onSnapshot(() => this.refresh())
-    // captures of other processes come without an event where the server only answers polls
     const timer = setInterval(() => {
       if (live.status === 'polling' && !document.hidden) this.refresh()
     }, POLL_MS)
@@ -52,37 +53,40 @@ class Snapshots {
   /** The place of a snapshot by what a pin says of it; −1 when it is not on the strip. */
   placeOf(pin: string): number {
     if (pin === 'latest') return this.items.length - 1
-    return this.items.findIndex((each) => each.snapshot_id === pin || `v${each.version ?? 0}` === pin)
+    return this.items.findIndex((each) => each.snapshot_id === pin || `v${each.version}` === pin)
   }
 
-  async #load(graph: string, since: string, until: string, signal: AbortSignal): Promise<void> {
+  async #load(filter: TimelineFilter, signal: AbortSignal): Promise<void> {
     this.loading = true
-    const some = (name: string, value: string): object => (value === '' ? {} : { [name]: value })
     try {
-      const page = await listSnapshots(
-        {
-          graph,
-          ...(this.trigger === '' ? {} : { trigger: [this.trigger] }),
-          ...(this.severity === '' ? {} : { severity: [this.severity] }),
-          ...some('since', since),
-          ...some('until', until),
-        },
-        { limit: STRIP_MOST, signal },
-      )
+      const timeline = await read(filter, signal)
       if (signal.aborted) return
-      this.items = page.items.toReversed()
-      this.total = page.total
+      this.timeline = timeline
       this.error = null
-      this.loaded = true
     } catch (error) {
       if (isAbort(error) || signal.aborted) return
       this.error = error instanceof Error ? error : new Error(String(error))
-      this.loaded = true
     }
+    this.loaded = true
     this.loading = false
   }
 }
 
-const POLL_MS = 10_000
+/** The timeline, or of a server that has none yet the newest snapshots. */
+async function read(filter: TimelineFilter, signal: AbortSignal): Promise<Timeline> {
+  try {
+    return await readTimeline(filter, signal)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error
+    const { trigger, severity, ...rest } = filter
+    const some = (each: string): string[] => (each === '' ? [] : [each])
+    const page = await listSnapshots(
+      { ...rest, trigger: some(trigger), severity: some(severity) },
+      { limit: MARKS_MOST, signal },
+    )
+    const marks = page.items.map(markOf).reverse()
+    return { ...NO_TIMELINE, total: page.total, complete: page.next === null, marks }
+  }
+}
 
 export const snapshots = new Snapshots()

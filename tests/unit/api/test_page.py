@@ -73,6 +73,11 @@ def test_no_name_leads_out_of_the_build(build, name):
     assert b"not of the page" not in response.data
 
 
+def test_the_view_in_the_address_is_the_pages_own(build):
+    response = client_of(build).get("/?tab=table&a=v1&b=now&b=twice&utm_source=mail")
+    assert response.status_code == 200
+
+
 def test_a_checkout_without_its_page_says_how_to_build_it(tmp_path):
     client = client_of(tmp_path)
     response = client.get("/")

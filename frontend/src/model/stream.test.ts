@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import type { EdgeRecord, NodeRecord } from './graph'
+import { LiveStream, type DeltaMessage } from './stream'
+
+const node = (name: string): NodeRecord => ({ id: `${name}:T`, type: 'T', properties: { name } })
+const edge = (source: string, target: string, value: number): EdgeRecord => ({
+  id: 'x',
+  key: `${source}:T|L|${target}:T`,
+  source: `${source}:T`,
+  target: `${target}:T`,
+  type: 'L',
+  properties: { value },
+})
+const delta = (from: number, to: number, more: Partial<DeltaMessage> = {}): DeltaMessage => ({
+  type: 'delta',
+  topic: 't',
+  graph: 'default',
+  seq_from: from,
+  seq_to: to,
+  at: '2026-11-22T12:00:00Z',
+  interval_seconds: 1,
+  nodes: { added: [], changed: [], removed: [] },
+  relationships: { added: [], changed: [], removed: [] },
+  ...more,
+})
+const begun = (): LiveStream => {
+  const stream = new LiveStream()
+  stream.begin(5, '2026-11-22T12:00:00Z', [node('a'), node('b')], [edge('a', 'b', 1)])
+  return stream
+}
+
+describe('the live stream', () => {
+  it('merges what was added, changed and removed', () => {
+    const stream = begun()
+    const outcome = stream.apply(
+      delta(5, 6, {
+        nodes: { added: [node('c')], changed: [], removed: [] },
+        relationships: { added: [edge('b', 'c', 7)], changed: [edge('a', 'b', 2)], removed: [] },
+      }),
+    )
+    expect(outcome).toBe('applied')
+    expect(stream.seq).toBe(6)
+    expect([...stream.graph().edges.values]).toEqual([2, 7])
+    stream.apply(
+      delta(6, 7, { nodes: { added: [], changed: [], removed: ['c:T'] }, relationships: { added: [], changed: [], removed: ['b:T|L|c:T'] } }),
+    )
+    expect(stream.graph().nodes.keys).toEqual(['a:T', 'b:T'])
+  })
+
+  it('takes a delta over several steps, and none twice', () => {
+    const stream = begun()
+    expect(stream.apply(delta(5, 9))).toBe('applied')
+    expect(stream.apply(delta(5, 9))).toBe('old')
+    expect(stream.apply(delta(8, 9))).toBe('old')
+  })
+
+  it('proves that nothing is missing', () => {
+    expect(begun().apply(delta(6, 7))).toBe('gap')
+    expect(new LiveStream().apply(delta(0, 1))).toBe('gap')
+  })
+
+  it('applies the parts of a delta together', () => {
+    const stream = begun()
+    const first = delta(5, 6, { part: 1, parts: 2, relationships: { added: [], changed: [edge('a', 'b', 9)], removed: [] } })
+    expect(stream.apply(first)).toBe('waiting')
+    expect([...stream.graph().edges.values]).toEqual([1])
+    expect(stream.apply(delta(5, 6, { part: 2, parts: 2 }))).toBe('applied')
+    expect([...stream.graph().edges.values]).toEqual([9])
+  })
+
+  it('asks anew when a part is missing', () => {
+    expect(begun().apply(delta(5, 6, { part: 2, parts: 2 }))).toBe('gap')
+  })
+})

@@ -1,0 +1,88 @@
+/** The list of the Snapshots tab: filters, pages by cursor, and the one that is looked at. */
+import { isAbort } from '../api/http'
+import { deleteSnapshot, listSnapshots, reviseSnapshot, type ListFilter } from '../api/snapshots'
+import type { RevisionBody, SnapshotHeader } from '../schema'
+import { snapshots } from './snapshots.svelte'
+
+const PAGE = 50
+
+export interface ShelfFilter {
+  readonly trigger: string
+  readonly severity: string
+  readonly since: string
+  readonly until: string
+  readonly tag: string
+  readonly q: string
+}
+
+export const NO_FILTER: ShelfFilter = { trigger: '', severity: '', since: '', until: '', tag: '', q: '' }
+
+class Shelf {
+  filter = $state.raw<ShelfFilter>(NO_FILTER)
+  items = $state.raw<readonly SnapshotHeader[]>([])
+  total = $state(0)
+  next = $state.raw<string | null>(null)
+  loading = $state(false)
+  loaded = $state(false)
+  error = $state.raw<Error | null>(null)
+
+  readonly isFiltered: boolean = $derived(Object.values(this.filter).some((each) => each !== ''))
+
+  /** Read the first page of a graph; the returned function calls it off. */
+  follow(graph: string): () => void {
+    const abort = new AbortController()
+    void this.#load(graph, null, abort.signal)
+    return () => abort.abort()
+  }
+
+  async more(graph: string): Promise<void> {
+    if (this.next !== null && !this.loading) await this.#load(graph, this.next, new AbortController().signal)
+  }
+
+  async revise(header: SnapshotHeader, revision: RevisionBody): Promise<SnapshotHeader> {
+    const revised = await reviseSnapshot(header.snapshot_id, revision, header)
+    this.items = this.items.map((each) => (each.snapshot_id === revised.snapshot_id ? revised : each))
+    snapshots.refresh()
+    return revised
+  }
+
+  async delete(id: string): Promise<void> {
+    await deleteSnapshot(id)
+    this.items = this.items.filter((each) => each.snapshot_id !== id)
+    this.total -= 1
+    snapshots.refresh()
+  }
+
+  async #load(graph: string, cursor: string | null, signal: AbortSignal): Promise<void> {
+    this.loading = true
+    try {
+      const page = await listSnapshots(wish(graph, this.filter), { limit: PAGE, cursor, signal })
+      if (signal.aborted) return
+      this.items = cursor === null ? page.items : [...this.items, ...page.items]
+      this.total = page.total
+      this.next = page.next
+      this.error = null
+    } catch (error) {
+      if (isAbort(error) || signal.aborted) return
+      this.error = error instanceof Error ? error : new Error(String(error))
+    }
+    this.loaded = true
+    this.loading = false
+  }
+}
+
+function wish(graph: string, filter: ShelfFilter): ListFilter {
+  const some = (each: string): string[] => (each === '' ? [] : [each])
+  const utc = (local: string): string => (local === '' ? '' : new Date(local).toISOString())
+  return {
+    graph,
+    trigger: some(filter.trigger),
+    severity: some(filter.severity),
+    since: utc(filter.since),
+    until: utc(filter.until),
+    tag: filter.tag.trim(),
+    q: filter.q.trim(),
+  }
+}
+
+export const shelf = new Shelf()

@@ -1,0 +1,213 @@
+/** The strip of time on a canvas: bars as high as what changed, marks above, gaps, pins and the band between them. */
+import { clock, date } from '../../model/format'
+import { shortened } from '../../model/pins'
+import { bigFrom, isSevere, ticks, timeOf, type Range, type Timeline } from '../../model/timeline'
+
+export const HEIGHT = 96
+const AXIS = 18
+const TOP = 26
+const BASE = HEIGHT - AXIS - 6
+const BAR_MOST = BASE - TOP
+const BAR_LEAST = 4
+const PIN_RADIUS = 9
+const LABEL_GAP = 8
+
+/** Colours of the theme, by the names of the style sheet. */
+export type Ink = Readonly<Record<'bar' | 'line' | 'muted' | 'text' | 'worse' | 'better' | 'live' | 'panel' | 'raised', string>>
+
+export interface Pins {
+  /** Milliseconds; null where there is none, or it is not known yet. */
+  readonly a: number | null
+  readonly b: number | null
+  readonly isLive: boolean
+}
+
+export interface Scene {
+  readonly width: number
+  readonly range: Range
+  readonly timeline: Timeline
+  readonly magnitudes: Float64Array
+  readonly pins: Pins
+  /** Place of the mark under the pointer; −1: none. */
+  readonly hovered: number
+  readonly ink: Ink
+}
+
+export function place(range: Range, width: number, time: number): number {
+  return ((time - range.from) / (range.to - range.from || 1)) * width
+}
+
+export function momentAt(range: Range, width: number, x: number): number {
+  return range.from + (x / (width || 1)) * (range.to - range.from)
+}
+
+/** Draw all of it; the context is scaled to CSS pixels. */
+export function draw(pen: CanvasRenderingContext2D, scene: Scene): void {
+  pen.clearRect(0, 0, scene.width, HEIGHT)
+  pen.font = '11px system-ui, sans-serif'
+  pen.textBaseline = 'middle'
+  drawAxis(pen, scene)
+  drawGaps(pen, scene)
+  if (!scene.timeline.complete) drawBuckets(pen, scene)
+  drawBars(pen, scene)
+  drawMarks(pen, scene)
+  drawPins(pen, scene)
+}
+
+function drawAxis(pen: CanvasRenderingContext2D, { width, range, ink }: Scene): void {
+  const isLong = range.to - range.from > 2 * 86_400_000
+  const fine = range.to - range.from < 10 * 60_000
+  pen.fillStyle = ink.muted
+  pen.strokeStyle = ink.line
+  pen.lineWidth = 1
+  pen.textAlign = 'center'
+  pen.beginPath()
+  pen.moveTo(0, BASE + 0.5)
+  pen.lineTo(width, BASE + 0.5)
+  for (const time of ticks(range, width / 110)) {
+    const x = Math.round(place(range, width, time)) + 0.5
+    pen.moveTo(x, BASE)
+    pen.lineTo(x, BASE + 5)
+    const moment = new Date(time)
+    const text = isLong || isMidnight(moment) ? date(moment).slice(5) : clock(moment, fine)
+    if (x > 24 && x < width - 24) pen.fillText(text, x, HEIGHT - AXIS / 2)
+  }
+  pen.stroke()
+}
+
+function isMidnight(moment: Date): boolean {
+  return moment.getHours() === 0 && moment.getMinutes() === 0 && moment.getSeconds() === 0
+}
+
+function drawGaps(pen: CanvasRenderingContext2D, { width, range, timeline, ink }: Scene): void {
+  pen.strokeStyle = ink.muted
+  pen.setLineDash([2, 4])
+  pen.beginPath()
+  for (const gap of timeline.gaps) {
+    const [from, to] = [place(range, width, Date.parse(gap.since)), place(range, width, Date.parse(gap.until))]
+    if (to < 0 || from > width) continue
+    pen.moveTo(Math.max(from, 0), BASE - 2.5)
+    pen.lineTo(Math.min(to, width), BASE - 2.5)
+  }
+  pen.stroke()
+  pen.setLineDash([])
+}
+
+/** All snapshots of a crowded strip, in grey behind the marks that tell most. */
+function drawBuckets(pen: CanvasRenderingContext2D, { width, range, timeline, magnitudes, ink }: Scene): void {
+  const most = largest(magnitudes)
+  const size = Math.max(place(range, width, range.from + timeline.bucket_seconds * 1000) - 1, 1)
+  pen.globalAlpha = 0.35
+  pen.fillStyle = ink.bar
+  for (const bucket of timeline.buckets) {
+    const x = place(range, width, Date.parse(bucket.at))
+    const height = barHeight(bucket.magnitude ?? Number.NaN, most)
+    pen.fillRect(x, BASE - height, size, height)
+  }
+  pen.globalAlpha = 1
+}
+
+function drawBars(pen: CanvasRenderingContext2D, scene: Scene): void {
+  const { width, range, timeline, magnitudes, ink, hovered } = scene
+  const most = largest(magnitudes)
+  const big = bigFrom(magnitudes)
+  const size = barWidth(timeline, range, width)
+  timeline.marks.forEach((mark, at) => {
+    const x = place(range, width, timeOf(mark))
+    if (x < -size || x > width + size) return
+    const magnitude = magnitudes[at] ?? Number.NaN
+    const height = barHeight(magnitude, most)
+    const severe = isSevere(mark)
+    pen.fillStyle = severe ? ink.worse : magnitude >= big ? ink.text : ink.bar
+    pen.globalAlpha = at === hovered || severe ? 1 : 0.7
+    pen.beginPath()
+    pen.roundRect(x - size / 2, BASE - height, size, height, Math.min(1.5, size / 2))
+    pen.fill()
+  })
+  pen.globalAlpha = 1
+}
+
+function barWidth(timeline: Timeline, range: Range, width: number): number {
+  const [first, last] = [timeline.marks[0], timeline.marks.at(-1)]
+  if (first === undefined || last === undefined || first === last) return 6
+  const span = place(range, width, timeOf(last)) - place(range, width, timeOf(first))
+  return Math.min(Math.max((span / timeline.marks.length) * 0.6, 1.5), 6)
+}
+
+function barHeight(magnitude: number, most: number): number {
+  if (Number.isNaN(magnitude) || most <= 0) return BAR_LEAST
+  return BAR_LEAST + (BAR_MOST - BAR_LEAST) * Math.sqrt(Math.min(magnitude / most, 1))
+}
+
+function largest(values: Float64Array): number {
+  let most = 0
+  for (const value of values) if (value > most) most = value
+  return most
+}
+
+/** Above the bars: a triangle for incidents and what is severe, a flag for what somebody named or pinned. */
+function drawMarks(pen: CanvasRenderingContext2D, { width, range, timeline, magnitudes, ink }: Scene): void {
+  const most = largest(magnitudes)
+  let free = -Infinity
+  const known = new Set<string>()
+  pen.textAlign = 'left'
+  timeline.marks.forEach((mark, at) => {
+    const x = place(range, width, timeOf(mark))
+    if (x < 0 || x > width) return
+    const severe = isSevere(mark) || mark.trigger === 'incident' || mark.trigger === 'threshold'
+    // a tag that every snapshot carries says nothing: its first is where it begins
+    const text = mark.tags.find((tag) => !known.has(tag)) ?? ''
+    mark.tags.forEach((tag) => known.add(tag))
+    if (!severe && !mark.pinned && text === '') return
+    const y = BASE - barHeight(magnitudes[at] ?? Number.NaN, most) - 7
+    pen.fillStyle = severe ? ink.worse : ink.muted
+    pen.beginPath()
+    if (severe) triangle(pen, x, y)
+    else pen.rect(x - 1, y - 3, 2, 6)
+    pen.fill()
+    if (text === '' || x < free || x > width - 100) return
+    const shown = shortened(text, 18)
+    pen.fillStyle = ink.muted
+    pen.fillText(shown, x + 5, 8)
+    free = x + pen.measureText(shown).width + LABEL_GAP + 5
+  })
+}
+
+function triangle(pen: CanvasRenderingContext2D, x: number, y: number): void {
+  pen.moveTo(x, y - 4)
+  pen.lineTo(x + 4, y + 3)
+  pen.lineTo(x - 4, y + 3)
+}
+
+function drawPins(pen: CanvasRenderingContext2D, { width, range, pins, ink }: Scene): void {
+  const at = (time: number): number => Math.min(Math.max(place(range, width, time), 0), width)
+  if (pins.a !== null && pins.b !== null) {
+    const [from, to] = [at(Math.min(pins.a, pins.b)), at(Math.max(pins.a, pins.b))]
+    pen.fillStyle = ink.better
+    pen.globalAlpha = 0.12
+    pen.fillRect(from, TOP - 8, to - from, BASE - TOP + 8)
+    pen.globalAlpha = 1
+    pen.fillRect(from, BASE - 1, to - from, 3)
+  }
+  if (pins.a !== null) drawPin(pen, at(pins.a), 'A', ink.better, ink.panel)
+  if (pins.b !== null) drawPin(pen, at(pins.b), 'B', pins.isLive ? ink.live : ink.worse, ink.panel)
+}
+
+function drawPin(pen: CanvasRenderingContext2D, x: number, letter: string, colour: string, on: string): void {
+  const inside = Math.max(PIN_RADIUS, Math.min(x, pen.canvas.clientWidth - PIN_RADIUS))
+  pen.strokeStyle = colour
+  pen.lineWidth = 1.5
+  pen.beginPath()
+  pen.moveTo(x, PIN_RADIUS * 2)
+  pen.lineTo(x, BASE + 6)
+  pen.stroke()
+  pen.fillStyle = colour
+  pen.beginPath()
+  pen.arc(inside, PIN_RADIUS + 1, PIN_RADIUS, 0, 2 * Math.PI)
+  pen.fill()
+  pen.fillStyle = on
+  pen.font = 'bold 11px system-ui, sans-serif'
+  pen.textAlign = 'center'
+  pen.fillText(letter, inside, PIN_RADIUS + 1.5)
+  pen.font = '11px system-ui, sans-serif'
+}
