@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -202,11 +203,13 @@ class _Lines:
 
 
 def _without(secrets: tuple[str, ...]) -> structlog.typing.Processor:
-    """Mask every secret in a finished line: an error of a library may quote what it was given."""
+    """Mask every secret in a finished line, as it is and as JSON escapes it: a library's error may quote what it got."""
+    forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])}
+    longest_first = sorted(forms, key=len, reverse=True)
 
     def mask(_logger: structlog.typing.WrappedLogger, _name: str, line: Any) -> Any:
-        for secret in secrets:
-            line = line.replace(secret, MASK)
+        for form in longest_first:
+            line = line.replace(form, MASK)
         return line
 
     return mask

@@ -42,3 +42,13 @@ def test_a_log_that_cannot_be_written_costs_the_line_and_is_counted():
         structlog.get_logger().warning("told_to_nobody")
 
     assert lost_lines() == before + 2
+
+
+def test_a_secret_that_json_escapes_is_masked_too():
+    stream = io.StringIO()
+    settings = Settings(server={"api_token": 'quo"ted\\back-token'}, log={"format": "json"})
+    configure_logging(settings, stream=stream)
+
+    structlog.get_logger().warning("failed", reason='the token quo"ted\\back-token is refused')
+
+    assert "back-token" not in stream.getvalue()
