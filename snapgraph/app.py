@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from snapgraph.adapters.store import clock, migrations, partitions
 from snapgraph.api import ROUTES, openapi_document, page
 from snapgraph.errors import SnapgraphError, UnavailableError
-from snapgraph.live import Hub, HubLimits, PollingFeed, serve_live
+from snapgraph.live import Hub, HubLimits, PollingFeed, asyncapi_document, live_routes, serve_live
 from snapgraph.model.events import CrashPoint, Event, Publish, no_crash, nobody
 from snapgraph.model.partitions import ranges_ahead
 from snapgraph.runtime import Runtime
@@ -59,7 +59,7 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
     )
     _start_ahead(runtime)
     openapi_document()  # once, before the first request asks for it
-    serve_routes(app, (*ROUTES, *page.routes()), service=service)
+    serve_routes(app, (*ROUTES, *page.routes(), *live_routes(hub, asyncapi_document())), service=service)
     serve_live(app, hub, guard=service.guard)
     app.extensions[_HUB] = hub
     proxies = settings.server.trusted_proxies
@@ -83,7 +83,9 @@ def _hub(runtime: Runtime) -> Hub:
         for name, handle in runtime.live_graphs.items()
     }
     graphs = {name: handle.definition for name, handle in runtime.live_graphs.items()}
-    return Hub(graphs, PollingFeed(looks=looks), limits=HubLimits())
+    server = runtime.settings.server
+    limits = HubLimits(sockets=server.live_sockets, sockets_per_address=server.live_sockets_per_address)
+    return Hub(graphs, PollingFeed(looks=looks), limits=limits)
 
 
 def _guard(settings: Settings) -> Guard:

@@ -83,7 +83,7 @@ class Conversation:
             NotFoundError: There is no such live graph.
             InvalidInputError: The client has too many.
         """
-        name = self._named(message.graph)
+        name = self.named(message.graph)
         before = client.subscriptions.get(message.id)
         if before is None and len(client.subscriptions) >= MAX_SUBSCRIPTIONS:
             detail = f"a socket has at most {MAX_SUBSCRIPTIONS} subscriptions: end one, or open another socket"
@@ -110,7 +110,12 @@ class Conversation:
         if all(each.topic.filter.graph != graph for each in client.subscriptions.values()):
             followed.clients.discard(client)
 
-    def _named(self, name: str | None) -> str:
+    def named(self, name: str | None) -> str:
+        """Give the live graph that is meant.
+
+        Raises:
+            NotFoundError: There is none by that name.
+        """
         if name is None:
             name = next(iter(self._graphs)) if len(self._graphs) == 1 else DEFAULT_GRAPH
         if name not in self._graphs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -42,6 +42,19 @@ class TopicFilter:
     nodes: tuple[str, ...] = ()
     min_value: float | None = None
     bottlenecks: bool = False
+
+    @classmethod
+    def of(
+        cls, graph: str, *, types: Iterable[str], nodes: Iterable[str], min_value: float | None, bottlenecks: bool
+    ) -> TopicFilter:
+        """Bring conditions into their canonical form."""
+        return cls(
+            graph=graph,
+            types=tuple(sorted(set(types))),
+            nodes=tuple(sorted(set(nodes))),
+            min_value=None if min_value is None else float(min_value) + 0.0,
+            bottlenecks=bottlenecks,
+        )
 
     @cached_property
     def topic(self) -> str:

@@ -14,7 +14,7 @@ from snapgraph.live.feed import POLL_SECONDS, Feed
 from snapgraph.live.filters import TopicFilter
 from snapgraph.live.moments import Moment
 from snapgraph.live.protocol import Message
-from snapgraph.live.ring import Ring
+from snapgraph.live.ring import MAX_TICKS, Ring
 from snapgraph.live.topics import Topic
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.ticks import Tick
@@ -40,9 +40,9 @@ class Followed:
         idle_since: Since when there are none, by the monotonic clock.
     """
 
-    def __init__(self, definition: LiveGraph) -> None:
+    def __init__(self, definition: LiveGraph, *, most_ticks: int = MAX_TICKS) -> None:
         self.definition = definition
-        self.ring = Ring()
+        self.ring = Ring(most_ticks=most_ticks)
         self.clients: set[Client] = set()
         self.idle_since: float | None = None
         self.trouble: SnapgraphError | None = None

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import os
 import socket
 import time
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_sock import Sock
 from simple_websocket import Server
 
 from snapgraph.errors import InvalidInputError, MalformedRequestError, UnavailableError
+from snapgraph.live.events import EVENTS_HEAD, EVENTS_PATH, LIVE_PATH, read_wish
 from snapgraph.live.hub import Hub
 from snapgraph.live.protocol import PROTOCOL
 from snapgraph.web.guard import SESSION_COOKIE, Guard, Visit
 
-__all__ = ["EVENTS_PATH", "LIVE_PATH", "serve_live"]
-
-LIVE_PATH = "/api/performance/live"
-EVENTS_PATH = "/api/performance/live/events"
+__all__ = ["serve_live"]
 
 _SOCKET_NAMES = ("gunicorn.socket", "werkzeug.socket")
+_WEBSOCKET, _EVENTS = _ENDPOINTS = ("live", "live_events")
 _KEY_BYTES = 16
 _VERSION = "13"
 
@@ -42,6 +43,15 @@ class _NoThread:
         """Do nothing."""
 
 
+class _Handed(Response):
+    """What a worker answers on a connection that is no longer its own: nothing, as flask-sock does it."""
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        if "gunicorn.socket" in environ:
+            raise StopIteration
+        return super().__call__(environ, start_response)
+
+
 def serve_live(app: Flask, hub: Hub, *, guard: Guard) -> None:
     """Register the websocket, after the routes whose guards stand before it.
 
@@ -52,32 +62,48 @@ def serve_live(app: Flask, hub: Hub, *, guard: Guard) -> None:
     """
     app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": _NoThread, "subprotocols": [PROTOCOL]}
 
-    def before() -> None:
-        if request.endpoint == "live" and request.path == LIVE_PATH:
-            visit = _visit()
-            guard.check_socket(visit)
-            _check_handshake()
-            hub.reserve(visit.remote)
-            g.live_place = visit.remote
-            g.live_ends_at = guard.session_end(visit)
-            request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # deflate would be accepted: 100 KiB a socket
-
     def after(_error: BaseException | None) -> None:
         place = g.pop("live_place", None)
         if place is not None:  # the handshake failed
-            hub.release(place)
+            hub.places.give_back(place)
 
     def live(server: Server) -> None:
         sock = _taken(server.sock)
         hub.adopt(sock, remote=g.pop("live_place"), ends_at=g.live_ends_at)
 
+    def events() -> Response:
+        worker_socket = next(request.environ[name] for name in _SOCKET_NAMES if name in request.environ)
+        sock = _taken(worker_socket)
+        with contextlib.suppress(OSError):  # gone already: the hub finds out
+            sock.sendall(EVENTS_HEAD)
+        hub.adopt(sock, remote=g.pop("live_place"), ends_at=g.live_ends_at, stream=g.live_wish)
+        return _Handed()
+
     def plain() -> Response:
         raise MalformedRequestError("This is a websocket: connect with one, or read the events at …/live/events.")
 
-    app.before_request(before)
+    app.before_request(lambda: _admit(hub, guard) if request.endpoint in _ENDPOINTS else None)
     app.teardown_request(after)
-    Sock(app).route(LIVE_PATH, endpoint="live")(live)
+    Sock(app).route(LIVE_PATH, endpoint=_WEBSOCKET)(live)
     app.add_url_rule(LIVE_PATH, "live_plain", plain, methods=["GET"])
+    app.add_url_rule(EVENTS_PATH, _EVENTS, events, methods=["GET"])
+
+
+def _admit(hub: Hub, guard: Guard) -> None:
+    """Check all that can be checked before the handshake, and take a place."""
+    visit = _visit()
+    guard.check_socket(visit)
+    if request.endpoint == _WEBSOCKET:
+        _check_handshake()
+    else:
+        g.live_wish = read_wish(request.query_string, request.headers.get("Last-Event-ID"))
+        hub.check_graph(g.live_wish.graph)
+    if not any(name in request.environ for name in _SOCKET_NAMES):
+        raise UnavailableError("This process carries no live streams: run snapgraph serve.")
+    hub.places.take(visit.remote)
+    g.live_place = visit.remote
+    g.live_ends_at = guard.session_end(visit)
+    request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # deflate would be accepted: 100 KiB a socket
 
 
 def _visit() -> Visit:
@@ -95,7 +121,6 @@ def _check_handshake() -> None:
 
     Raises:
         InvalidInputError: It is no handshake of RFC 6455, or wants other subprotocols only.
-        UnavailableError: The process cannot hand its sockets over.
     """
     headers = request.headers
     if headers.get("Sec-WebSocket-Version", "").strip() != _VERSION:
@@ -109,8 +134,6 @@ def _check_handshake() -> None:
     offered = [each.strip() for each in headers.get("Sec-WebSocket-Protocol", "").split(",") if each.strip()]
     if offered and PROTOCOL not in offered:
         raise InvalidInputError(f"The subprotocol is {PROTOCOL}: offer it, or none.")
-    if not any(name in request.environ for name in _SOCKET_NAMES):
-        raise UnavailableError("This process carries no websockets: run snapgraph serve.")
 
 
 def _taken(worker_socket: socket.socket) -> socket.socket:

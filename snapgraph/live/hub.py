@@ -9,28 +9,32 @@ cursor stands there. So a slow reader costs nothing but its own freshness.
 from __future__ import annotations
 
 import contextlib
+import resource
 import select
 import socket
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock, Thread
 
+import structlog
+
 from snapgraph import __version__
-from snapgraph.errors import BusyError, MalformedRequestError, SnapgraphError
+from snapgraph.errors import MalformedRequestError, SnapgraphError
 from snapgraph.live import protocol
 from snapgraph.live.clients import MAX_WAITING, Client
 from snapgraph.live.conversation import Conversation
 from snapgraph.live.feed import POLL_SECONDS, Feed
 from snapgraph.live.followed import Followed
 from snapgraph.live.frames import PING, CloseCode, FrameError, Opcode, Reader, close_frame, frame
+from snapgraph.live.moments import Moment
+from snapgraph.live.places import HubLimits, Places
 from snapgraph.model.events import Event, SnapshotDeleted
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.ticks import Tick
 
-__all__ = ["Hub", "HubLimits"]
+__all__ = ["Hub"]
 
 STALLED_SECONDS = 8.0
 """A reader that takes nothing for so long while data wait is told 1013; 2 s later it is cut off."""
@@ -50,18 +54,7 @@ _READ_BYTES = 64 * 1024
 _SEND_BUFFER_BYTES = 256 * 1024
 """Of the kernel, per socket: without a bound it keeps up to 4 MB for a reader that does not read."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubLimits:
-    """How many sockets are held.
-
-    Attributes:
-        sockets: In all.
-        sockets_per_address: From one address.
-    """
-
-    sockets: int = 10_000
-    sockets_per_address: int = 1_000
+_LOG = structlog.get_logger(__name__)
 
 
 class Hub:
@@ -71,18 +64,20 @@ class Hub:
         graphs: The live graphs that can be followed.
         feed: Where their ticks come from.
         limits: How many sockets are held.
+
+    Attributes:
+        places: To be taken before a handshake; each comes back by itself when its socket is closed.
     """
 
     def __init__(self, graphs: Mapping[str, LiveGraph], feed: Feed, *, limits: HubLimits) -> None:
         self._graphs = graphs
         self._feed = feed
-        self._limits = limits
+        self.places = Places(limits)
         self._lock = Lock()
-        self._addresses: Counter[str] = Counter()
         self._calls: deque[Callable[[], None]] = deque()
         self._thread: Thread | None = None
-        self._epoll = select.epoll()
-        self._waker, self._alarm = socket.socketpair()
+        self._epoll: select.epoll
+        self._alarm: socket.socket
         self._clients: dict[int, Client] = {}
         self._blocked: set[Client] = set()
         self._followed: dict[str, Followed] = {}
@@ -93,28 +88,6 @@ class Hub:
         self._round = 0
 
     # From any thread.
-
-    def reserve(self, address: str) -> None:
-        """Take a place for a socket, before the handshake.
-
-        Raises:
-            BusyError: There is none left; the handshake is to be refused.
-        """
-        with self._lock:
-            if self._is_closing:
-                raise BusyError("The server is about to end: connect again in some seconds.", retry_after_seconds=5)
-            if self._addresses.total() >= self._limits.sockets:
-                raise BusyError("All places of the live stream are taken: try again later.", retry_after_seconds=30)
-            if self._addresses[address] >= self._limits.sockets_per_address:
-                raise BusyError("This address holds as many sockets as it may.", retry_after_seconds=30)
-            self._addresses[address] += 1
-
-    def release(self, address: str) -> None:
-        """Give a place back: the handshake failed, or the socket is closed."""
-        with self._lock:
-            self._addresses[address] -= 1
-            if self._addresses[address] <= 0:
-                del self._addresses[address]
 
     def adopt(
         self,
@@ -140,6 +113,29 @@ class Hub:
         self._start()
         self._call(lambda: self._welcome(client, stream))
 
+    def check_graph(self, name: str | None) -> str:
+        """Give the live graph that is meant; the default one by ``None``.
+
+        Raises:
+            NotFoundError: There is none by that name.
+        """
+        return self._conversation.named(name)
+
+    def moment(self, graph: str, seq: int | None) -> Moment | None:
+        """Give a tick out of the ring: that of a number while it is there, else the newest.
+
+        Args:
+            graph: Name of a live graph.
+            seq: ``None``: the newest.
+
+        Returns:
+            ``None`` when the graph is not followed here.
+        """
+        followed = self._followed.get(graph)
+        if followed is None:
+            return None
+        return (None if seq is None else followed.ring.at(seq)) or followed.ring.newest
+
     def publish(self, event: Event) -> None:
         """Tell every subscriber of the live graph what happened to a snapshot."""
         graph = event.graph if isinstance(event, SnapshotDeleted) else event.snapshot.graph
@@ -150,26 +146,31 @@ class Hub:
 
     def close(self) -> None:
         """Close every socket with 1001 and end the thread; returns after at most 2 s."""
+        self.places.close()
         with self._lock:
             self._is_closing = True
             thread = self._thread
         if thread is not None:
             self._call(lambda: None)
             thread.join(SHUTDOWN_SECONDS + 1.0)
+            self._alarm.close()
 
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
-                self._waker.setblocking(False)
+                _allow_files()
+                self._epoll = select.epoll()
+                waker, self._alarm = socket.socketpair()
+                waker.setblocking(False)
                 self._alarm.setblocking(False)
-                self._epoll.register(self._waker, select.EPOLLIN)
-                self._thread = Thread(target=self._run, args=(self._epoll, self._waker), name="live-hub", daemon=True)
+                self._epoll.register(waker, select.EPOLLIN)
+                self._thread = Thread(target=self._run, args=(self._epoll, waker), name="live-hub", daemon=True)
                 self._thread.start()
 
     def _call(self, work: Callable[[], None]) -> None:
         """Have the hub's thread do something."""
         self._calls.append(work)
-        with contextlib.suppress(BlockingIOError):  # enough bytes are there already
+        with contextlib.suppress(OSError):  # enough bytes are there already, or the hub has ended
             self._alarm.send(b"\0")
 
     # In the hub's thread.
@@ -183,12 +184,13 @@ class Hub:
                     with contextlib.suppress(BlockingIOError):
                         waker.recv(_READ_BYTES)
             while self._calls:
-                self._calls.popleft()()
+                self._safely(self._calls.popleft())
             now = time.monotonic()
             if now - self._swept_at >= _SWEEP_SECONDS:
                 self._swept_at = now
-                self._sweep(now)
+                self._safely(lambda: self._sweep(time.monotonic()))
         self._end(epoll)
+        waker.close()
 
     def _welcome(self, client: Client, stream: protocol.SubscribeMessage | None) -> None:
         self._clients[client.fd] = client
@@ -286,6 +288,16 @@ class Hub:
                 self._read(client)
         except OSError:
             self._drop(client)
+        except Exception as error:  # noqa: BLE001  (what one client brings about must not end the stream of all)
+            _LOG.error("live_client_failed", exc_info=error)
+            self._drop(client)
+
+    @staticmethod
+    def _safely(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  (as above)
+            _LOG.error("live_hub_failed", exc_info=error)
 
     def _read(self, client: Client) -> None:
         try:
@@ -339,7 +351,7 @@ class Hub:
         with contextlib.suppress(OSError):
             self._epoll.unregister(client.fd)
         client.sock.close()
-        self.release(client.remote)
+        self.places.give_back(client.remote)
 
     def _sweep(self, now: float) -> None:
         """Look after those who do not read, do not answer, or whose time is over; a share of all at a time."""
@@ -375,3 +387,10 @@ class Hub:
         for client in tuple(self._clients.values()):
             self._drop(client)
         epoll.close()
+
+
+def _allow_files() -> None:
+    """Raise the number of open files to what this process may have: many systems begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

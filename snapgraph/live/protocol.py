@@ -82,10 +82,10 @@ class SubscribeMessage(Body):
 
     def filter(self, graph: str) -> TopicFilter:
         """Bring the conditions into their canonical form."""
-        return TopicFilter(
-            graph=graph,
-            types=tuple(sorted(set(self.types or ()))),
-            nodes=tuple(sorted(set(self.nodes or ()))),
+        return TopicFilter.of(
+            graph,
+            types=self.types or (),
+            nodes=self.nodes or (),
             min_value=self.min_value,
             bottlenecks=bool(self.bottlenecks),
         )

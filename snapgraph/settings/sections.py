@@ -315,3 +315,7 @@ class ServerSettings(Section):
     """Largest request body; 1 MiB is a hundred times the largest request there is."""
     session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
     """How long the page's session cookie lives: a shift."""
+    live_sockets: int = Field(default=10_000, ge=1, le=100_000)
+    """Live streams at once, 2 KiB each; one more is refused with 503. The process needs as many open files."""
+    live_sockets_per_address: int = Field(default=1_000, ge=1, le=100_000)
+    """Live streams from one address; a proxy that is not in ``trusted_proxies`` is one address."""

@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
-from snapgraph.api import openapi_document
+from snapgraph.api import openapi_document, page
+from snapgraph.live import asyncapi_document
 
 COMMITTED = Path(__file__).parents[2] / "frontend" / "openapi.json"
 
@@ -43,7 +44,9 @@ def test_what_is_served_is_what_is_described(service):
     described = {
         (method.upper(), path) for path, operations in openapi_document()["paths"].items() for method in operations
     }
-    assert {(method, plain(path)) for method, path in served} == described
+    shown = {("GET", "/asyncapi.json"), *((route.method, route.path) for route in page.routes())}
+    streamed = {("GET", channel["address"]) for channel in asyncapi_document()["channels"].values()}
+    assert {(method, plain(path)) for method, path in served} == described | streamed | shown
 
 
 def plain(path: str) -> str:
