@@ -70,6 +70,26 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             ),
         },
     ),
+    "Layout": _object(
+        "Where the nodes of a live graph are drawn.",
+        graph=_TEXT,
+        positions={
+            "type": "object",
+            "description": "Node key -> [x, y].",
+            "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        },
+        updated_at={"type": ["string", "null"], "format": "date-time"},
+    ),
+    "LayoutCount": _object("How many positions a live graph has.", graph=_TEXT, count=_COUNT),
+    "SavedView": _object(
+        "A view of the page.",
+        view_id={"type": "string", "format": "uuid"},
+        graph=_TEXT,
+        name=_TEXT,
+        query={**_TEXT, "description": "The query string of the page."},
+        created_at={"type": "string", "format": "date-time"},
+    ),
+    "SavedViews": _object("Saved views.", items={"type": "array", "items": reference("SavedView")}),
     "LiveGraph": _object(
         "A live graph, and what is stored of it.",
         name=_TEXT,

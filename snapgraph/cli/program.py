@@ -26,6 +26,7 @@ COMMANDS = {
     "capture": LazyCommand(module=f"{_PACKAGE}.capture", help="Capture the live graph now."),
     "snapshots": LazyCommand(module=f"{_PACKAGE}.snapshots", help="List, show, tag, pin, export, remove snapshots."),
     "compare": LazyCommand(module=f"{_PACKAGE}.compare", help="Say what changed between two snapshots."),
+    "watch": LazyCommand(module=f"{_PACKAGE}.watch", help="Follow the live graph of a running server."),
     "db": LazyCommand(module=f"{_PACKAGE}.db", help="Migrate and look at the store."),
     "config": LazyCommand(module=f"{_PACKAGE}.config", help="Show and check the settings."),
     "doctor": LazyCommand(module=f"{_PACKAGE}.doctor", help="Check everything that this needs, with a cure each."),

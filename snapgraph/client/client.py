@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import IO, Any
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from snapgraph.client.documents import (
 from snapgraph.client.downloads import copy_export, read_export, save_export
 from snapgraph.client.parameters import change_query, list_query, option_query
 from snapgraph.client.transport import Request, Transport
+from snapgraph.client.watching import LiveFilter, LiveUpdate, WatchedGraph, watch
 from snapgraph.engine.formats.comparisons import comparison_from_json
 from snapgraph.engine.formats.headers import snapshot_from_json
 from snapgraph.errors import ServerUnavailableError
@@ -269,6 +271,36 @@ class Client(AbstractContextManager["Client"]):
         # Never repeated: after a lost answer `latest` or a tag would stand for the next one.
         request = Request(method="DELETE", path=_snapshot(reference), query=[("graph", graph)], is_repeatable=False)
         self._transport.call(request)
+
+    def watch(
+        self,
+        graph: str = DEFAULT_GRAPH,
+        *,
+        wanted: LiveFilter | None = None,
+        kept: WatchedGraph | None = None,
+        stop: Event | None = None,
+    ) -> Iterator[LiveUpdate]:
+        """Follow a live graph: its state, then every change, for as long as the caller reads.
+
+        Breaks are gone over: the stream comes back with growing pauses and goes on where it was, or begins with a
+        state again. The sequence is proved; a delta that does not go on from the one before is never given.
+
+        Args:
+            graph: The live graph by name.
+            wanted: What of it, filtered by the server; goes before ``graph``.
+            kept: Is kept up, so that the whole graph can be looked at between two updates.
+            stop: Ends the iteration, after the next message or within 40 s.
+
+        Raises:
+            UnavailableError: The first connection fails; a client of an app inside the process has no live stream.
+            NotFoundError: There is no such live graph.
+
+        Example::
+
+            for update in client.watch():
+                print(update.kind, update.seq)
+        """
+        return watch(self._transport, wanted or LiveFilter(graph=graph), kept or WatchedGraph(), stop=stop)
 
     def check(self) -> None:
         """Ask whether every part of the server is usable.

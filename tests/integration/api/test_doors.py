@@ -26,6 +26,9 @@ UNSAFE = {
     ("POST", "/api/performance/snapshots"),
     ("PATCH", "/api/performance/snapshots/{snapshot_id}"),
     ("DELETE", "/api/performance/snapshots/{snapshot_id}"),
+    ("PUT", "/api/performance/layout"),
+    ("POST", "/api/performance/views"),
+    ("DELETE", "/api/performance/views/{view_id}"),
     ("POST", "/api/performance/session"),
     ("DELETE", "/api/performance/session"),
 }
@@ -39,8 +42,8 @@ def guarded(service):
 
 def ask(client, method, path, headers):
     client.delete_cookie("snapgraph_session")
-    address = path.replace("{snapshot_id}", "nothing")
-    body = {"data": b"{}", "content_type": "application/json"} if method in {"POST", "PATCH"} else {}
+    address = path.replace("{snapshot_id}", "nothing").replace("{view_id}", "nothing")
+    body = {"data": b"{}", "content_type": "application/json"} if method in {"POST", "PATCH", "PUT"} else {}
     return client.open(address, method=method, headers=headers, **body)
 
 
