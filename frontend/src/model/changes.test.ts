@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { Change, Comparison } from '../schema'
+import { lineOf, telling } from './changes'
+
+const change = (wish: Partial<Change>): Change => ({
+  kind: 'edge',
+  op: 'changed',
+  element: { id: 'x', key: 'users:Table|AVG_LATENCY_MS|orders:Table', type: 'AVG_LATENCY_MS', source: 'users:Table', target: 'orders:Table' },
+  field: 'value',
+  before: 46,
+  after: 1203,
+  delta: 1157,
+  relative_delta: 25.15,
+  denominator: 46,
+  direction: 'worse',
+  severity: 'critical',
+  absence: null,
+  significance: 'real',
+  ...wish,
+})
+
+describe('lineOf', () => {
+  it('says a change by shape, number and word, and what the percentage is of', () => {
+    const line = lineOf(change({}))
+    expect([line.name, line.before, line.after, line.shape, line.word, line.tone]).toEqual(['users → orders', '46\u202fms', '1\u202f203\u202fms', '▲', 'worse', 'worse'])
+    expect(line.text).toBe('+2\u202f515\u202f%')
+    expect(line.title).toContain('of A (46\u202fms)')
+  })
+
+  it('gives the difference where there is no percentage', () => {
+    expect(lineOf(change({ before: 0, after: 5, delta: 5, relative_delta: null })).text).toBe('+5\u202fms')
+  })
+
+  it('says how something is absent', () => {
+    expect(lineOf(change({ op: 'removed', absence: 'not_observed', after: null, delta: null })).text).toBe('not observed')
+    expect(lineOf(change({ op: 'added', before: null, delta: null })).text).toBe('new')
+  })
+
+  it('says which index is gone', () => {
+    const line = lineOf(change({ kind: 'node', field: 'indexes', before: ['a', 'b'], after: ['a'], delta: null, relative_delta: null, direction: 'none' }))
+    expect(line.text).toBe('without b')
+  })
+})
+
+describe('telling', () => {
+  it('leaves noise and bookkeeping out, and puts the worst first', () => {
+    const changes = [
+      change({ direction: 'better', after: 1 }),
+      change({ significance: 'within_noise' }),
+      change({ kind: 'node', field: 'size_bytes', direction: 'none' }),
+      change({ severity: 'medium', before: 1 }),
+      change({ before: 2 }),
+    ]
+    const said = telling({ changes } as unknown as Comparison)
+    expect(said.map((each) => each.before)).toEqual([2, 1, 46])
+  })
+})
