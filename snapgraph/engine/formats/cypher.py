@@ -2,11 +2,11 @@
 
 Statements are ended by ``;`` and a line break, which stand nowhere inside one; ``cypher-shell -f`` runs the file.
 Elements go in batches of 1,000 to ``UNWIND … MERGE``, one statement per relationship type and pair of node types, so
-that names stand in the text only where Cypher takes no value. A batch stands as one list per property: Neo4j takes a
-list of literals as one parameter, while of 1,000 maps it plans every entry (measured: 1,000 relationships as maps take
-25 times as long to load). Nodes are merged on the property ``snapgraph_key`` (their key; a read of a live graph leaves
-it out), parallel relationships on the same property (their discriminator), all others on their ends. An index per node
-type carries the look-up; derived columns (``@stale``) are not loaded.
+that names stand in the text only where Cypher takes no value. A batch stands as one text per property
+(:mod:`.cypher_batches`), since Neo4j plans every literal: as maps, 1,000 relationships take 10 times longer to load.
+Nodes are merged on the property ``snapgraph_key`` (their key; a read of a live graph leaves it out), parallel
+relationships on the same property (their discriminator), all others on their ends. An index per node type carries the
+look-up; derived columns (``@stale``) are not loaded.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from snapgraph.engine.formats.cypher_batches import Batches, TextLists, batches_of, own_name
+from snapgraph.engine.formats.cypher_batches import Batches, Texts, batches_of, own_name
 from snapgraph.engine.formats.cypher_texts import cypher_name
 from snapgraph.engine.formats.elements import EDGE_ORDER, NODE_ORDER, properties_of
 from snapgraph.engine.formats.values import PLAIN_TIMES, time_to_text
@@ -112,7 +112,7 @@ def _node_statements(
     labels = nodes.columns.get(LABELS)
     label_codes = np.full(len(nodes), -1) if labels is None else labels.values.astype(np.intp)
     extra = [""] if labels is None else [*map(_set_labels, labels.categories), ""]
-    keys = TextLists.of(nodes.keys.tolist(), np.arange(len(nodes)))
+    keys = Texts.of(nodes.keys.tolist(), np.arange(len(nodes)))
     batches = [batches_of(name, column, texts) for name, column in _ordered(nodes.columns, NODE_ORDER)]
     for rows in _runs(np.arange(len(nodes)), type_codes, label_codes):
         merge = f"MERGE (n{_label(types[type_codes[rows[0]]])} {{{KEY_PROPERTY}: k[i]}})\nSET n += "
@@ -123,7 +123,7 @@ def _edge_statements(
     edges: EdgeColumns, keys: Sequence[str], types: Sequence[str], type_codes: NDArray[np.intp], texts: AbstractSet[str]
 ) -> Iterator[bytes]:
     batches = [batches_of(name, column, texts) for name, column in _ordered(edges.columns, EDGE_ORDER)]
-    ends = {"s": TextLists.of(keys, edges.sources), "t": TextLists.of(keys, edges.targets)}
+    ends = {"s": Texts.of(keys, edges.sources), "t": Texts.of(keys, edges.targets)}
     parallel, discriminators = _parallel(edges)
     for chosen, identity in ((~parallel, ends), (parallel, {**ends, "k": discriminators})):
         codes = (edges.type_codes, type_codes[edges.sources], type_codes[edges.targets])
@@ -135,13 +135,13 @@ def _edge_statements(
             yield _statement(lists, batches, rows, merge)
 
 
-def _parallel(edges: EdgeColumns) -> tuple[Mask, TextLists]:
+def _parallel(edges: EdgeColumns) -> tuple[Mask, Texts]:
     """Find the edges of those types of which any has a discriminator: all of such a type are merged with it."""
     if edges.discriminators is None:
-        return np.zeros(len(edges), dtype=np.bool_), TextLists.of([], np.full(len(edges), -1))
+        return np.zeros(len(edges), dtype=np.bool_), Texts.of([""], np.zeros(len(edges), dtype=np.intp))
     codes = edges.discriminators.values.astype(np.intp)
     categories = edges.discriminators.categories
-    texts = TextLists.of([*categories, ""], np.where(codes < 0, len(categories), codes))
+    texts = Texts.of([*categories, ""], np.where(codes < 0, len(categories), codes))
     return np.isin(edges.type_codes, np.unique(edges.type_codes[codes >= 0])), texts
 
 

@@ -1,8 +1,9 @@
-"""Columns as Cypher lists: of a batch of elements, one list per property, and the expression that takes an entry out.
+"""Columns as Cypher texts: of a batch of elements one literal per property, and the expression that takes an entry out.
 
-Lists hold literals only (``null`` where an element has no value, which sets nothing), since those are cheap to plan;
-times are texts until they are taken out. Values that need a function of their own (dates, points, …) stand once per
-distinct value in a second list.
+Neo4j plans every literal of a statement, so a batch of 1,000 elements must not be 8,000 of them: the values of a column
+stand in one text, ``split("89.2,,3.5", ",")``, which gives ``null`` for an empty entry once it is made a number. Texts,
+and values that need a function of their own (dates, points, …), stand once per distinct value, and the column holds
+their places.
 """
 
 from __future__ import annotations
@@ -17,12 +18,22 @@ import orjson
 from numpy.typing import NDArray
 
 from snapgraph.engine.formats.cypher_texts import cypher_value
-from snapgraph.engine.formats.fragments import json_strings
-from snapgraph.engine.formats.values import times_to_json, times_to_texts
+from snapgraph.engine.formats.values import times_to_json
 from snapgraph.model.columns import Column
 from snapgraph.model.vocabulary import ColumnKind
 
-__all__ = ["Batches", "TextLists", "WrittenBatch", "batches_of", "own_name"]
+__all__ = ["Batches", "Texts", "WrittenBatch", "batches_of", "own_name"]
+
+_FEW = 16
+"""Texts up to which literals are as cheap as one text, and easier to read."""
+_LOOKED_UP = frozenset({ColumnKind.TEXT, ColumnKind.JSON})
+_READERS: Mapping[ColumnKind, str] = {
+    ColumnKind.FLOAT: "toFloat",
+    ColumnKind.INTEGER: "toInteger",
+    ColumnKind.BOOLEAN: "toBoolean",
+}
+_SEPARATORS = (",", ";", "\t", "\x1f", "\x1e", "\x1d")
+"""None of them means anything in a pattern, should a server take the separator for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +50,25 @@ class WrittenBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TextLists:
-    """A column of texts, quoted once each.
+class Texts:
+    """Texts of elements, of which every element has one.
 
     Attributes:
-        quoted: Object array of bytes; the last one is ``null``.
-        codes: Places in ``quoted``, -1 for what is absent.
+        texts: Distinct texts, an object array.
+        codes: Places in ``texts``, one per element.
     """
 
-    quoted: NDArray[np.object_]
+    texts: NDArray[np.object_]
     codes: NDArray[np.intp]
 
     @classmethod
     def of(cls, texts: Sequence[str], codes: NDArray[np.integer]) -> Self:
-        """Quote the texts."""
-        return cls(quoted=np.array([*json_strings(texts), b"null"], dtype=object), codes=codes.astype(np.intp))
+        """Make it."""
+        return cls(texts=np.array(texts, dtype=object), codes=codes.astype(np.intp))
 
     def written(self, rows: NDArray[np.intp]) -> bytes:
         """Write the list of some rows."""
-        return b"[" + b",".join(self.quoted[self.codes[rows]].tolist()) + b"]"
+        return _texts(self.texts[self.codes[rows]].tolist())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,16 +78,14 @@ class Batches:
     Attributes:
         name: Of the property.
         column: Its values.
-        texts: Its categories, quoted, when it is TEXT.
         expressions: Its categories as Cypher, when it is JSON.
-        is_moment: Whether its values are to become date-times.
+        is_text: Whether a TIME column stays text.
     """
 
     name: str
     column: Column
-    texts: TextLists | None
     expressions: Sequence[str]
-    is_moment: bool
+    is_text: bool
 
     def written(self, rows: NDArray[np.intp], number: int) -> WrittenBatch | None:
         """Write the values of some rows; ``None`` when none of them has the property.
@@ -88,21 +97,29 @@ class Batches:
         present = None if self.column.present is None else self.column.present[rows]
         if present is not None and not present.any():
             return None
-        entry = f"c{number}[i]"
-        if self.column.kind is ColumnKind.JSON:
-            return self._expressions(rows, present, number)
-        values = self.texts.written(rows) if self.texts else _list(self.column, rows, present)
-        return WrittenBatch(lists={f"c{number}": values}, expression=f"datetime({entry})" if self.is_moment else entry)
+        values = self.column.values[rows] if present is None else self.column.values[rows][present]
+        if self.column.kind in _LOOKED_UP:
+            return self._looked_up(values.astype(np.intp), present, number)
+        variable, entry = f"c{number}", f"c{number}[i]"
+        if self.column.kind is not ColumnKind.TIME:
+            lists = {variable: _split(_numbers(values), present)}
+            return WrittenBatch(lists=lists, expression=f"{_READERS[self.column.kind]}({entry})")
+        moments = times_to_json(values.astype(np.int64))[1:-1].replace(b'"', b"")
+        expression = entry if self.is_text else f"datetime({entry})"
+        if present is not None:
+            expression = f'CASE {entry} WHEN "" THEN null ELSE {expression} END'
+        return WrittenBatch(lists={variable: _split(moments, present)}, expression=expression)
 
-    def _expressions(self, rows: NDArray[np.intp], present: NDArray[np.bool_] | None, number: int) -> WrittenBatch:
-        codes = self.column.values[rows].astype(np.intp)
-        used, places = np.unique(codes if present is None else codes[present], return_inverse=True)
-        values = ",".join(self.expressions[code] for code in used.tolist())
-        lists = {
-            f"v{number}": f"[{values}]".encode(),
-            f"c{number}": orjson.dumps(_with_gaps(places.tolist(), present)),
-        }
-        return WrittenBatch(lists=lists, expression=f"v{number}[c{number}[i]]")
+    def _looked_up(self, codes: NDArray[np.intp], present: NDArray[np.bool_] | None, number: int) -> WrittenBatch:
+        used: Sequence[int] = range(len(self.column.categories))
+        if len(used) > _FEW:
+            used, codes = _distinct(codes)
+        if self.column.kind is ColumnKind.JSON:
+            distinct = f"[{','.join(self.expressions[code] for code in used)}]".encode()
+        else:
+            distinct = _texts([self.column.categories[code] for code in used])
+        lists = {f"v{number}": distinct, f"c{number}": _split(_numbers(codes), present)}
+        return WrittenBatch(lists=lists, expression=f"v{number}[toInteger(c{number}[i])]")
 
 
 def batches_of(name: str, column: Column, texts: AbstractSet[str]) -> Batches:
@@ -113,13 +130,12 @@ def batches_of(name: str, column: Column, texts: AbstractSet[str]) -> Batches:
         column: Its values.
         texts: TIME columns of these names stay texts; any other becomes date-times.
     """
-    is_text, is_json = column.kind is ColumnKind.TEXT, column.kind is ColumnKind.JSON
+    is_json = column.kind is ColumnKind.JSON
     return Batches(
         name=name,
         column=column,
-        texts=TextLists.of(column.categories, column.values.astype(np.intp)) if is_text else None,
         expressions=[cypher_value(orjson.loads(text)) for text in column.categories] if is_json else (),
-        is_moment=column.kind is ColumnKind.TIME and name not in texts,
+        is_text=name in texts,
     )
 
 
@@ -128,22 +144,31 @@ def own_name(name: str) -> str:
     return name[1:] if name.startswith("@@") else name
 
 
-def _list(column: Column, rows: NDArray[np.intp], present: NDArray[np.bool_] | None) -> bytes:
-    """Write numbers, booleans and times; JSON's literals are Cypher's too."""
-    values = column.values[rows]
-    if column.kind is ColumnKind.TIME:
-        times = values.astype(np.int64)
-        if present is None:
-            return times_to_json(times)
-        return orjson.dumps(_with_gaps(times_to_texts(times[present]), present))
-    if present is None:
-        return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
-    return orjson.dumps(_with_gaps(values[present].tolist(), present))
+def _texts(texts: Sequence[str]) -> bytes:
+    """Write texts as one, cut apart where none of them has the separator; few of them, or if all have, as literals."""
+    if len(texts) > _FEW:
+        for separator in _SEPARATORS:
+            joined = separator.join(texts)
+            if joined.count(separator) == len(texts) - 1:
+                return b"split(%b,%b)" % (orjson.dumps(joined), orjson.dumps(separator))
+    return orjson.dumps(texts)
 
 
-def _with_gaps(values: Sequence[object], present: NDArray[np.bool_] | None) -> list[object]:
-    """Put ``None`` where an element has no value."""
-    if present is None:
-        return list(values)
-    there = iter(values)
-    return [next(there) if is_there else None for is_there in present.tolist()]
+def _numbers(values: NDArray[np.generic]) -> bytes:
+    """Write numbers or booleans, with commas between."""
+    return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+
+
+def _split(entries: bytes, present: NDArray[np.bool_] | None) -> bytes:
+    """Write entries as one text, an empty one where an element has no value."""
+    if present is not None:
+        there = iter(entries.split(b","))
+        entries = b",".join([next(there) if is_there else b"" for is_there in present.tolist()])
+    return b'split("%b",",")' % entries
+
+
+def _distinct(codes: NDArray[np.intp]) -> tuple[list[int], NDArray[np.intp]]:
+    """Give the codes that occur, and the place of each among them."""
+    ordered = np.sort(codes)
+    used = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    return used.tolist(), np.searchsorted(used, codes)
