@@ -203,7 +203,7 @@ class _Lines:
 
 
 def _without(secrets: tuple[str, ...]) -> structlog.typing.Processor:
-    """Mask every secret in a finished line, as it is and as JSON escapes it: a library's error may quote what it got."""
+    """Mask every secret in a finished line, plain and as JSON escapes it: an error may quote what it got."""
     forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])}
     longest_first = sorted(forms, key=len, reverse=True)
 
