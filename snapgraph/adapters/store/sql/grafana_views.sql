@@ -1,5 +1,5 @@
 -- For Grafana's PostgreSQL data source: what the headers say. Nodes and relationships lie in chunks that only snapgraph
--- decodes; they come from …/{snapshot_id}/grafana/nodes and …/edges.
+-- decodes, so there is no view of them.
 CREATE VIEW grafana_snapshots AS
 SELECT
     s.captured_at AS "time", g.name AS graph, s.id AS snapshot_id, s.version, s.trigger, s.severity, s.quality_grade,
