@@ -13,5 +13,5 @@ export async function readLayout(graph: string): Promise<Places> {
 
 /** Set these places, and keep the others. */
 export async function writeLayout(graph: string, positions: Places): Promise<void> {
-  await ask(LAYOUT, { method: 'PUT', query: { graph }, body: { graph, positions } })
+  await ask(LAYOUT, { method: 'PUT', body: { graph, positions } })
 }

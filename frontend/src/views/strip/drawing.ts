@@ -146,7 +146,7 @@ function largest(values: Float64Array): number {
 }
 
 /** Above the bars: a triangle for incidents and what is severe, a flag for what somebody named or pinned. */
-function drawMarks(pen: CanvasRenderingContext2D, { width, range, timeline, magnitudes, ink }: Scene): void {
+function drawMarks(pen: CanvasRenderingContext2D, { width, range, timeline, magnitudes, pins, ink }: Scene): void {
   const most = largest(magnitudes)
   let free = -Infinity
   const known = new Set<string>()
@@ -165,7 +165,8 @@ function drawMarks(pen: CanvasRenderingContext2D, { width, range, timeline, magn
     if (severe) triangle(pen, x, y)
     else pen.rect(x - 1, y - 3, 2, 6)
     pen.fill()
-    if (text === '' || x < free || x > width - 100) return
+    const isUnderPin = [pins.a, pins.b].some((pin) => pin !== null && Math.abs(place(range, width, pin) - x - 20) < 60)
+    if (text === '' || x < free || x > width - 100 || isUnderPin) return
     const shown = shortened(text, 18)
     pen.fillStyle = ink.muted
     pen.fillText(shown, x + 5, 8)
@@ -189,12 +190,17 @@ function drawPins(pen: CanvasRenderingContext2D, { width, range, pins, ink }: Sc
     pen.globalAlpha = 1
     pen.fillRect(from, BASE - 1, to - from, 3)
   }
-  if (pins.a !== null) drawPin(pen, at(pins.a), 'A', ink.better, ink.panel)
-  if (pins.b !== null) drawPin(pen, at(pins.b), 'B', pins.isLive ? ink.live : ink.worse, ink.panel)
+  const [a, b] = [pins.a === null ? null : at(pins.a), pins.b === null ? null : at(pins.b)]
+  // letters of pins that stand close stand beside each other
+  const near = a !== null && b !== null && Math.abs(a - b) < 2 * PIN_RADIUS + 2
+  const aside = near ? (a <= b ? 1 : -1) * (PIN_RADIUS + 1) : 0
+  const middle = near ? (a + b) / 2 : null
+  if (a !== null) drawPin(pen, a, (middle ?? a) - aside, 'A', ink.better, ink.panel)
+  if (b !== null) drawPin(pen, b, (middle ?? b) + aside, 'B', pins.isLive ? ink.live : ink.worse, ink.panel)
 }
 
-function drawPin(pen: CanvasRenderingContext2D, x: number, letter: string, colour: string, on: string): void {
-  const inside = Math.max(PIN_RADIUS, Math.min(x, pen.canvas.clientWidth - PIN_RADIUS))
+function drawPin(pen: CanvasRenderingContext2D, x: number, head: number, letter: string, colour: string, on: string): void {
+  const inside = Math.max(PIN_RADIUS, Math.min(head, pen.canvas.clientWidth - PIN_RADIUS))
   pen.strokeStyle = colour
   pen.lineWidth = 1.5
   pen.beginPath()
