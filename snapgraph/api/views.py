@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from snapgraph.api.models import GraphName, GraphQuery
 from snapgraph.api.references import known_graph
@@ -27,6 +27,24 @@ _FAR = 1e9
 _Place = Annotated[float, Field(ge=-_FAR, le=_FAR, allow_inf_nan=False)]
 _NodeKey = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
 _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_MOST = 20_000
+_Positions = Annotated[
+    dict[_NodeKey, Annotated[list[_Place], Field(min_length=2, max_length=2)]],
+    Field(max_length=_MOST),
+    WithJsonSchema(  # pydantic says of keys that do not match only that nothing is known of their values
+        {
+            "type": "object",
+            "maxProperties": _MOST,
+            "propertyNames": {"minLength": 1, "maxLength": 2_000, "pattern": r"^[^\x00-\x1f\x7f]+$"},
+            "additionalProperties": {
+                "type": "array",
+                "items": {"type": "number", "minimum": -_FAR, "maximum": _FAR},
+                "minItems": 2,
+                "maxItems": 2,
+            },
+        }
+    ),
+]
 
 
 class LayoutBody(Body):
@@ -34,9 +52,7 @@ class LayoutBody(Body):
 
     graph: GraphName = DEFAULT_LIVE_GRAPH
     """The live graph by name."""
-    positions: Annotated[
-        dict[_NodeKey, Annotated[list[_Place], Field(min_length=2, max_length=2)]], Field(max_length=20_000)
-    ]
+    positions: _Positions
     """Node key -> [x, y]."""
 
 
