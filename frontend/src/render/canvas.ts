@@ -7,6 +7,7 @@ import type { Camera } from '../model/view'
 import { curvesOf, drawGlow, drawMarks, drawPairs, loopAngles, type DrawnPair, type Emphasis, type Frame } from './drawing'
 import { Field } from './field'
 import { nearest, type Hit } from './hits'
+import { Pace } from './pace'
 import { CanvasPen } from './pen'
 import { between, type Tween } from './tween'
 
@@ -32,6 +33,8 @@ export interface CanvasEvents {
 
 const STAGE_PADDING = 52
 const REST_MS = 160
+/** Sigma's layers for what is drawn here in other ways. */
+const UNUSED_LAYERS = ['edges', 'edgeLabels', 'labels', 'hovers', 'hoverNodes']
 const PULSE_MS = 2_400
 const PULSE_FRAME_MS = 66
 const NEAREST_RATIO = 0.03
@@ -54,6 +57,7 @@ export class GraphCanvas {
   #hovered = ''
   #selected = ''
   #isMoving = false
+  readonly #pace = new Pace()
   #restTimer: ReturnType<typeof setTimeout> | undefined
   #pulseTimer: ReturnType<typeof setInterval> | undefined
   #isFollowing = false
@@ -73,12 +77,18 @@ export class GraphCanvas {
       inertiaDuration: 180,
     })
     this.#fieldCanvas = this.#sigma.createCanvas('field', { beforeLayer: 'edges' })
-    this.#layers = {
-      glow: this.#layer('glow', { beforeLayer: 'nodes' }),
-      lines: this.#layer('lines', { beforeLayer: 'nodes' }),
-      marks: this.#layer('marks', { afterLayer: 'nodes' }),
-    }
     this.#field = Field.on(this.#fieldCanvas)
+    // Without a graphics card, a canvas that pretends to have one is the slowest of all.
+    const isSoftware = this.#field?.isSoftware ?? true
+    this.#layers = {
+      glow: this.#layer('glow', { beforeLayer: 'nodes' }, isSoftware),
+      lines: this.#layer('lines', { beforeLayer: 'nodes' }, isSoftware),
+      marks: this.#layer('marks', { afterLayer: 'nodes' }, isSoftware),
+    }
+    for (const unused of UNUSED_LAYERS) {
+      const canvas = this.#sigma.getCanvases()[unused]
+      if (canvas !== undefined) canvas.style.display = 'none' // each layer costs a full screen per frame
+    }
     this.#sigma.resize(true)
     this.#listen(container)
   }
@@ -188,10 +198,10 @@ export class GraphCanvas {
     this.#sigma.kill()
   }
 
-  #layer(name: string, where: { beforeLayer: string } | { afterLayer: string }): { canvas: HTMLCanvasElement; pen: CanvasPen } {
+  #layer(name: string, where: { beforeLayer: string } | { afterLayer: string }, isSoftware: boolean): { canvas: HTMLCanvasElement; pen: CanvasPen } {
     const canvas = this.#sigma.createCanvas(name, where)
     canvas.style.pointerEvents = 'none'
-    const context = canvas.getContext('2d')
+    const context = canvas.getContext('2d', { willReadFrequently: isSoftware })
     if (context === null) throw new Error('The browser offers no 2D canvas')
     return { canvas, pen: new CanvasPen(context) }
   }
@@ -270,6 +280,7 @@ export class GraphCanvas {
 
   #rest(): void {
     this.#isMoving = false
+    this.#pace.rest()
     this.#paint()
     this.#events.rest(this.camera)
   }
@@ -283,16 +294,18 @@ export class GraphCanvas {
     const frame = this.#frameNow()
     if (frame === null) return
     this.#frame = frame
-    this.#curves = curvesOf(frame)
+    if (this.#isMoving) this.#pace.frame(performance.now())
+    const share = this.#isMoving ? this.#pace.share : null
+    this.#curves = curvesOf(frame, share ?? 1)
     const ratio = window.devicePixelRatio || 1
     this.#fit(this.#fieldCanvas, frame, ratio)
-    this.#field?.draw(this.#placing(), frame.width, frame.height, this.#isMoving)
+    this.#field?.draw(this.#placing(), frame.width, frame.height, share)
     const { lines, marks } = this.#layers
     for (const layer of Object.values(this.#layers)) this.#fit(layer.canvas, frame, ratio)
     lines.pen.clear(frame.width, frame.height, ratio)
     drawPairs(lines.pen, frame, this.#curves)
     marks.pen.clear(frame.width, frame.height, ratio)
-    drawMarks(marks.pen, frame, this.#curves, this.#isMoving)
+    drawMarks(marks.pen, frame, this.#curves, share ?? 1)
     this.#glow()
   }
 

@@ -7,8 +7,11 @@ import type { Pen } from './pen'
 
 /** More pairs than this are a mass: straight, without arrows, in one buffer. */
 export const LEGIBLE_MOST = 1_200
+/** So many curves are drawn in any frame. */
+const MOVING_LEAST = 80
 /** Below this size on the screen, a name is noise unless its node matters. */
 const NAMES_MOST = 400
+const NAMES_MOVING = 30
 const NAME_SIZE = 13
 const VALUE_SIZE = 12.5
 const DIMMED = 0.16
@@ -45,12 +48,12 @@ export interface DrawnPair {
   readonly curve: Curve
 }
 
-/** The curves of the legible pairs, those that matter most first. */
-export function curvesOf(frame: Frame): DrawnPair[] {
+/** The curves of the legible pairs, those that matter most first; while it moves, a share (0 to 1) of a large graph's. */
+export function curvesOf(frame: Frame, share = 1): DrawnPair[] {
   const { scene, xy, zoom } = frame
   const { pairs, nodes } = scene
   const drawn: DrawnPair[] = []
-  for (const pair of pairs.order.subarray(0, LEGIBLE_MOST)) {
+  for (const pair of pairs.order.subarray(0, Math.max(LEGIBLE_MOST * share, MOVING_LEAST))) {
     const [source, target] = [pairs.sources[pair] ?? 0, pairs.targets[pair] ?? 0]
     const [sx, sy] = [xy[source * 2] ?? 0, xy[source * 2 + 1] ?? 0]
     const [tx, ty] = [xy[target * 2] ?? 0, xy[target * 2 + 1] ?? 0]
@@ -137,13 +140,13 @@ export function drawDiscs(pen: Pen, frame: Frame): void {
 }
 
 /** Rims, triangles above bottlenecks, names and values. */
-export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[], isMoving: boolean): void {
+export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[], share: number): void {
   const inView = nodesInView(frame)
   const isCrowd = inView.length > NAMES_MOST
   for (const node of inView) if (!isCrowd || frame.scene.nodes.alert[node] === 1) drawRim(pen, frame, node)
   const room = new Room()
   if (!isCrowd) inView.forEach((node) => keepClear(room, frame, node))
-  drawNames(pen, frame, isMoving && isCrowd ? [] : inView, room)
+  drawNames(pen, frame, inView, room, share < 1 && isCrowd ? NAMES_MOVING : NAMES_MOST)
   drawValues(pen, frame, curves, room)
 }
 
@@ -166,13 +169,13 @@ function keepClear(room: Room, frame: Frame, node: number): void {
   room.take({ x: x - radius * 0.8, y: y - radius * 0.8, width: radius * 1.6, height: radius * 1.6 })
 }
 
-function drawNames(pen: Pen, frame: Frame, inView: readonly number[], room: Room): void {
+function drawNames(pen: Pen, frame: Frame, inView: readonly number[], room: Room, most: number): void {
   const { nodes, palette } = frame.scene
   const isMarked = (node: number): boolean => frame.marked.includes(nodes.keys[node] ?? '')
   const rank = (node: number): number =>
     (isMarked(node) ? 1e9 : 0) + (nodes.alert[node] === 1 ? 1e6 : 0) + (frame.emphasis?.nodes[node] === 1 ? 1e3 : 0) + (nodes.radius[node] ?? 0)
   const order = [...inView].sort((one, other) => rank(other) - rank(one) || one - other)
-  for (const node of order.slice(0, NAMES_MOST)) {
+  for (const node of order.slice(0, most)) {
     const isDim = frame.emphasis !== null && frame.emphasis.nodes[node] !== 1
     if (isDim && inView.length > DIM_NAMES_MOST) continue
     const [x, y, radius] = placeOf(frame, node)

@@ -13,7 +13,7 @@ void main() {
   vec2 along = to - from;
   float size = max(length(along), 0.001);
   vec2 normal = vec2(-along.y, along.x) / size;
-  float half_width = a_width * 0.5 + 0.7;
+  float half_width = a_width * 0.5 + 0.5;
   vec2 at = mix(from, to, a_corner.x) + normal * a_corner.y * half_width;
   gl_Position = vec4(at.x / u_view.x * 2.0 - 1.0, 1.0 - at.y / u_view.y * 2.0, 0.0, 1.0);
   v_colour = a_colour; v_across = a_corner.y * half_width; v_half = a_width * 0.5;
@@ -27,10 +27,12 @@ void main() {
 }`
 
 const BYTES = 24
-/** Lines per frame while the rest is filled in: about 20 ms in software, so that no click waits long. */
-const PIECE = 4_000
-const LEAST_MOVING = 800
-const SMOOTH_MS = 34
+/** Lines in the first frame at rest, and the least and the most that are filled in per frame after it. */
+const PIECE = 6_000
+const PIECE_LEAST = 2_000
+const PIECE_MOST = 50_000
+/** Filling in may take this long a frame: nothing moves then, but a click should not wait. */
+const FILL_MS = 80
 
 /** Maps layout coordinates to pixels of the view: (x, y, 1) → a 3×3 matrix, column by column. */
 export type Placing = Float32Array
@@ -42,9 +44,8 @@ export class Field {
   readonly #instances: WebGLBuffer
   #count = 0
   #drawn = 0
-  #whileMoving = 5_000
+  #pieceSize = PIECE
   #frame = 0
-  #lastFrame = 0
 
   private constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl
@@ -72,6 +73,14 @@ export class Field {
     return gl === null ? null : new Field(gl)
   }
 
+  /** Whether the processor does what a graphics card should. */
+  get isSoftware(): boolean {
+    const gl = this.#gl
+    const info = gl.getExtension('WEBGL_debug_renderer_info')
+    const name = String(gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL))
+    return /swiftshader|llvmpipe|software|basic render/i.test(name)
+  }
+
   /** How many lines there are, and how many of them are on the screen now. */
   get state(): { readonly count: number; readonly drawn: number } {
     return { count: this.#count, drawn: this.#drawn }
@@ -96,16 +105,16 @@ export class Field {
       floats[at + 2] = positions[target * 2] ?? 0
       floats[at + 3] = positions[target * 2 + 1] ?? 0
       colours[at + 4] = faded(pairs.colour[pair] ?? 0, alpha)
-      floats[at + 5] = Math.min(pairs.width[pair] ?? 1, 3)
+      floats[at + 5] = Math.min(Math.max(pairs.width[pair] ?? 1, 0.8), 2)
     }
     this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, this.#instances)
     this.#gl.bufferData(this.#gl.ARRAY_BUFFER, bytes, this.#gl.DYNAMIC_DRAW)
   }
 
-  /** Draw anew: while moving only what stays smooth, at rest the same first and the rest in pieces, a piece a frame. */
-  draw(placing: Placing, width: number, height: number, isMoving: boolean): void {
+  /** Draw anew: with a share (0 to 1) only so much of it, without one the first piece now and the rest a piece a frame. */
+  draw(placing: Placing, width: number, height: number, share: number | null): void {
     cancelAnimationFrame(this.#frame)
-    this.#adapt(isMoving)
+    if (this.#count === 0 && this.#drawn === 0) return
     const gl = this.#gl
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight)
     gl.uniformMatrix3fv(this.#place, false, placing)
@@ -113,8 +122,8 @@ export class Field {
     gl.clearColor(0, 0, 0, 0)
     gl.clear(gl.COLOR_BUFFER_BIT)
     this.#drawn = 0
-    this.#piece(Math.min(this.#count, isMoving ? this.#whileMoving : PIECE))
-    if (!isMoving) this.#goOn()
+    this.#piece(Math.min(this.#count, share === null ? PIECE : Math.round(share * this.#count)))
+    if (share === null) this.#goOn(performance.now())
   }
 
   kill(): void {
@@ -122,11 +131,14 @@ export class Field {
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
-  #goOn(): void {
+  #goOn(before: number): void {
     if (this.#drawn >= this.#count) return
     this.#frame = requestAnimationFrame(() => {
-      this.#piece(Math.min(PIECE, this.#count - this.#drawn))
-      this.#goOn()
+      const now = performance.now()
+      const next = now - before > FILL_MS ? this.#pieceSize * 0.6 : this.#pieceSize * 1.6
+      this.#pieceSize = Math.round(Math.min(Math.max(next, PIECE_LEAST), PIECE_MOST))
+      this.#piece(Math.min(this.#pieceSize, this.#count - this.#drawn))
+      this.#goOn(now)
     })
   }
 
@@ -142,16 +154,6 @@ export class Field {
     attribute(gl, program, 'a_width', 1, gl.FLOAT, BYTES, from + 20, 1)
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, lines)
     this.#drawn += lines
-  }
-
-  /** More lines while frames come quickly, fewer when they do not. */
-  #adapt(isMoving: boolean): void {
-    const now = performance.now()
-    const took = now - this.#lastFrame
-    this.#lastFrame = now
-    if (!isMoving || took > 1_000) return
-    const next = took > SMOOTH_MS ? this.#whileMoving * 0.75 : this.#whileMoving * 1.1
-    this.#whileMoving = Math.round(Math.min(Math.max(next, LEAST_MOVING), Math.max(this.#count, LEAST_MOVING)))
   }
 }
 

@@ -1,0 +1,160 @@
+/**
+ * The canvas under load, without a server: what `python -m bench page` drives.
+ * Everything from the wire's records to the picture is the code of the page; only the fetch is missing.
+ */
+import { DARK, LIGHT } from '../src/model/colours'
+import { graphOf, type EdgeRecord, type GraphModel, type NodeRecord } from '../src/model/graph'
+import { startOf } from '../src/model/layout'
+import { LATENCY, QPS } from '../src/model/metrics'
+import { adjacencyOf } from '../src/model/neighbours'
+import { sceneOf, type Scene } from '../src/model/scene'
+import { single } from '../src/model/union'
+import { bottlenecksOf } from '../src/model/verdicts'
+import { NO_TYPES, visible } from '../src/model/visible'
+import { GraphCanvas } from '../src/render/canvas'
+
+interface Timing {
+  /** Records → typed columns, ms. */
+  readonly model: number
+  /** Columns → decided scene, ms. */
+  readonly scene: number
+  /** From the data to the first frame on the screen, ms. */
+  readonly firstFrame: number
+  /** Until the last line of the mass is drawn, ms. */
+  readonly complete: number
+}
+
+interface Panned {
+  readonly frames: number
+  readonly seconds: number
+  readonly longestFrameMs: number
+  readonly longestTaskMs: number
+  readonly linesWhileMoving: number
+  /** From the end of the movement to the last line, ms. */
+  readonly restMs: number
+}
+
+/** The same numbers in every run (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** Pairs that carry two metrics each: as many lines as asked for, some tables much busier than others. */
+function records(nodes: number, lines: number): { nodes: NodeRecord[]; relationships: EdgeRecord[] } {
+  const next = random(7)
+  const made: NodeRecord[] = Array.from({ length: nodes }, (_, node) => ({
+    id: `table_${node}:Table`, type: 'Table', properties: { name: `table_${node}`, hotspot_score: 100 * next() ** 6 },
+  }))
+  const relationships: EdgeRecord[] = []
+  const seen = new Set<number>()
+  while (seen.size < lines) {
+    const source = Math.floor(nodes * next() ** 1.6)
+    const target = Math.min(Math.floor(source + (next() - 0.5) * nodes * 0.08 + nodes * next() ** 9), nodes - 1)
+    if (target < 0 || seen.has(source * nodes + target)) continue
+    seen.add(source * nodes + target)
+    const ends = { source: made[source]?.id ?? '', target: made[target]?.id ?? '' }
+    const latency = 10 ** (next() * 2.5 - 1) * (next() > 0.995 ? 100 : 1)
+    const severity = latency > 1_000 ? 'critical' : latency > 100 ? 'high' : 'low'
+    relationships.push({ id: '', ...ends, type: LATENCY, properties: { value: latency, severity } })
+    relationships.push({ id: '', ...ends, type: QPS, properties: { value: 500 * next() ** 4 } })
+  }
+  return { nodes: made, relationships }
+}
+
+const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
+
+/** Wait until a drawn frame is on the screen: the frame after it has begun. */
+async function presented(): Promise<void> {
+  await nextFrame()
+  await nextFrame()
+}
+
+class Bench {
+  #canvas: GraphCanvas | null = null
+  #graph: GraphModel | null = null
+  #positions = new Float32Array()
+
+  /** Draw a fresh graph. */
+  async open(nodes: number, lines: number): Promise<Timing> {
+    this.#canvas?.kill()
+    const data = records(nodes, lines)
+    const begun = performance.now()
+    this.#graph = graphOf(data)
+    const modelled = performance.now()
+    const scene = this.#scene(LATENCY, DARK)
+    const decided = performance.now()
+    const { pairs } = this.#graph
+    this.#positions = startOf(this.#graph.nodes.keys, adjacencyOf(nodes, pairs), new Map()).xy as Float32Array<ArrayBuffer>
+    this.#canvas = new GraphCanvas(document.querySelector('#canvas') as HTMLElement, {
+      hover: () => undefined, select: () => undefined, open: () => undefined, rest: () => undefined, move: () => undefined,
+    })
+    this.#canvas.frameBox(this.#positions)
+    this.#canvas.show(scene, this.#positions)
+    await presented()
+    const first = performance.now()
+    await this.#whole()
+    return { model: modelled - begun, scene: decided - modelled, firstFrame: first - begun, complete: performance.now() - begun }
+  }
+
+  /** Pan for some seconds, by the camera, a step a frame. */
+  async pan(seconds: number): Promise<Panned> {
+    const canvas = this.#canvas
+    if (canvas === null) throw new Error('open a graph first')
+    let longestTaskMs = 0
+    const watch = new PerformanceObserver((list) => list.getEntries().forEach((entry) => (longestTaskMs = Math.max(longestTaskMs, entry.duration))))
+    watch.observe({ type: 'longtask' })
+    const { x, y } = canvas.camera
+    const begun = performance.now()
+    let [frames, longestFrameMs, last, linesWhileMoving] = [0, 0, begun, 0]
+    for (let now = begun; now - begun < seconds * 1_000; now = performance.now()) {
+      const turn = (now - begun) / 900
+      canvas.camera = { x: x + 0.12 * Math.sin(turn), y: y + 0.08 * Math.sin(turn * 1.7), z: 0.7 }
+      await nextFrame()
+      frames++
+      longestFrameMs = Math.max(longestFrameMs, performance.now() - last)
+      last = performance.now()
+      linesWhileMoving = canvas.mass.drawn
+    }
+    const ended = performance.now()
+    watch.takeRecords().forEach((entry) => (longestTaskMs = Math.max(longestTaskMs, entry.duration)))
+    watch.disconnect()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await this.#whole()
+    return { frames, seconds: (ended - begun) / 1_000, longestFrameMs, longestTaskMs, linesWhileMoving, restMs: performance.now() - ended }
+  }
+
+  /** Change theme and metric; until it is on the screen, ms. */
+  async recolour(): Promise<number> {
+    const begun = performance.now()
+    this.#canvas?.show(this.#scene(QPS, LIGHT), this.#positions)
+    await presented()
+    return performance.now() - begun
+  }
+
+  #scene(metric: string, palette: typeof DARK): Scene {
+    const graph = this.#graph
+    if (graph === null) throw new Error('open a graph first')
+    const all = single(graph, metric)
+    const bottlenecks = bottlenecksOf(graph, null)
+    const wish = { only: '' as const, hops: 0, selection: '', bottlenecks, changed: () => false, nodesMost: Number.POSITIVE_INFINITY, hiddenTypes: NO_TYPES }
+    return sceneOf(all, { palette, bottlenecks, verdicts: new Map(), shown: visible(all, wish) })
+  }
+
+  async #whole(): Promise<void> {
+    while (this.#canvas !== null && this.#canvas.mass.drawn < this.#canvas.mass.count) await nextFrame()
+    await presented()
+  }
+}
+
+declare global {
+  interface Window {
+    bench: Bench
+  }
+}
+window.bench = new Bench()

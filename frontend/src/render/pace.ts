@@ -1,0 +1,36 @@
+/** How much may be drawn while something moves, learnt from how long the last frames took. Pure. */
+
+/** A frame longer than this feels like a jerk: less is drawn in the next. */
+const SMOOTH_MS = 40
+/** A pause longer than this is not a frame. */
+const PAUSE_MS = 2_000
+const LEAST = 0.02
+
+export class Pace {
+  #share: number
+  #last = Number.NEGATIVE_INFINITY
+
+  /** Begin with a share (0 to 1) of what there is. */
+  constructor(share = 0.25) {
+    this.#share = share
+  }
+
+  /** Share of everything that the next frame may draw. */
+  get share(): number {
+    return this.#share
+  }
+
+  /** A frame begins now (ms): quick ones allow more, slow ones less. */
+  frame(now: number): void {
+    const took = now - this.#last
+    this.#last = now
+    if (took > PAUSE_MS) return
+    const next = took > SMOOTH_MS ? this.#share * Math.max(SMOOTH_MS / took, 0.4) : this.#share * 1.15
+    this.#share = Math.min(Math.max(next, LEAST), 1)
+  }
+
+  /** The movement is over: the time until the next is no frame. */
+  rest(): void {
+    this.#last = Number.NEGATIVE_INFINITY
+  }
+}
