@@ -12,11 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from snapgraph.adapters.store import clock, migrations, partitions
 from snapgraph.api import ROUTES, openapi_document, page
 from snapgraph.errors import SnapgraphError, UnavailableError
-from snapgraph.live import Hub, HubLimits, PollingFeed, asyncapi_document, live_routes, serve_live
+from snapgraph.live import Hub, HubLimits, asyncapi_document, live_routes, serve_live
 from snapgraph.model.events import CrashPoint, Event, Publish, no_crash, nobody
 from snapgraph.model.partitions import ranges_ahead
 from snapgraph.runtime import Runtime
 from snapgraph.settings import Settings
+from snapgraph.usecases.follow import FollowedGraph, SharedFeed
 from snapgraph.usecases.look import look
 from snapgraph.web.guard import Guard
 from snapgraph.web.readiness import Readiness
@@ -78,14 +79,17 @@ def close_app(app: Flask) -> None:
 
 def _hub(runtime: Runtime) -> Hub:
     """Build the live stream; it reads nothing and has no thread until somebody connects."""
-    looks = {
-        name: partial(look, connection=handle.connection, live_graph=handle.definition, store=runtime.store)
+    followed = {
+        name: FollowedGraph(
+            look=partial(look, connection=handle.connection, live_graph=handle.definition, store=runtime.store),
+            volatile=handle.definition.volatile,
+        )
         for name, handle in runtime.live_graphs.items()
     }
     graphs = {name: handle.definition for name, handle in runtime.live_graphs.items()}
     server = runtime.settings.server
     limits = HubLimits(sockets=server.live_sockets, sockets_per_address=server.live_sockets_per_address)
-    return Hub(graphs, PollingFeed(looks=looks), limits=limits)
+    return Hub(graphs, SharedFeed(store=runtime.store, graphs=followed), limits=limits)
 
 
 def _guard(settings: Settings) -> Guard:

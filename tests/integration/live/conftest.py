@@ -8,6 +8,7 @@ import pytest
 
 from tests.fixtures.rest import fill
 from tests.fixtures.serving import serving
+from tests.integration.live.talk import read_later, talk
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,11 @@ def server(store_url, bolt):
 
 
 @pytest.fixture
-def shop(bolt):
-    """The live graph, filled anew."""
+def shop(bolt, server):
+    """The live graph, filled anew, and read since: a reader may have seen it half empty on the way."""
     fill(bolt, now=time.time())
+    with talk(server.live) as live:
+        live.subscribe(nodes=["users"])
+        live.hear("state", within=30)
+        read_later(live, bolt)
     return bolt

@@ -43,3 +43,10 @@ def talk(url: str, **options: Any) -> Iterator[Talk]:
     options = {"subprotocols": [PROTOCOL], "max_size": None, **options}
     with connect(url, **options) as socket:
         yield Talk(socket)
+
+
+def read_later(live: Talk, shop: Any) -> None:
+    """Wait for a tick that was read after now: the next one may have been under way."""
+    for number in range(3):
+        shop.run("MATCH (t:Table {name: 'users'}) SET t.mark = $number", number=number)
+        live.hear("delta", within=30)
