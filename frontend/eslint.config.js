@@ -65,6 +65,8 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      // it does not see every warning that svelte-check, which decides, has
+      'svelte/no-unused-svelte-ignore': 'off',
     },
   },
   {

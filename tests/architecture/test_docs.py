@@ -69,7 +69,9 @@ def test_every_make_command_in_the_pages_exists():
 def test_every_make_command_has_help():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     helped = set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
-    assert make_targets() - helped == {"packages", "neo4j", "page"}, "steps of others; everything else has a line of help"
+    assert make_targets() - helped == {"packages", "neo4j", "page"}, (
+        "steps of others; everything else has a line of help"
+    )
 
 
 def test_the_changelog_begins_with_what_is_coming():
