@@ -42,6 +42,17 @@ describe('an arrangement', () => {
     expect(place(xy, 0)).toEqual([0, 0])
     expect(place(xy, 1)).toEqual([1, 0])
   })
+  it('leaves a few new nodes between their neighbours, and calls on the forces only for many', () => {
+    let calls = 0
+    const run = (fixed: Uint8Array): void => {
+      const job = { xy: Float32Array.from({ length: fixed.length * 2 }, (_, at) => at * 200), fixed, ...ends([0, 1]) }
+      arrange(job, (given) => (calls++, given.xy.slice()))
+    }
+    run(Uint8Array.of(1, 1, 1, 1, 0))
+    expect(calls).toBe(0)
+    run(Uint8Array.of(1, 1, 0, 0, 0))
+    expect(calls).toBe(1)
+  })
   it('parts nodes that stand in one place', () => {
     const job = { xy: new Float32Array(10), fixed: Uint8Array.of(1, 0, 0, 0, 0), ...ends([0, 1]) }
     const xy = arrange(job, (given) => given.xy.slice())

@@ -87,11 +87,33 @@ function besideNeighbours(
     y += xy[other * 2 + 1] ?? 0
     many++
   }
-  const angle = turn * GOLDEN
   // Beside, not upon: one neighbour alone would be covered; without any it goes to the rim.
-  const aside = many === 0 ? radius + SPACING : many === 1 ? SPACING * 0.8 : SPACING * 0.35
-  xy[node * 2] = (many === 0 ? 0 : x / many) + aside * Math.cos(angle)
-  xy[node * 2 + 1] = (many === 0 ? 0 : y / many) + aside * Math.sin(angle)
+  const aside = many === 0 ? radius + SPACING : many === 1 ? SPACING * 0.9 : SPACING * 0.4
+  const [cx, cy] = many === 0 ? [0, 0] : [x / many, y / many]
+  const angle = placed.length > LOOK_AROUND_MOST ? turn * GOLDEN : roomiest(cx, cy, aside, turn, xy, placed)
+  xy[node * 2] = cx + aside * Math.cos(angle)
+  xy[node * 2 + 1] = cy + aside * Math.sin(angle)
+}
+
+/** Looking for room costs a look at every node. */
+const LOOK_AROUND_MOST = 2_500
+const DIRECTIONS = 16
+
+/** The direction in which a new node is farthest from all that stand already. */
+function roomiest(cx: number, cy: number, aside: number, turn: number, xy: Float32Array, placed: Uint8Array): number {
+  let [best, most] = [0, -1]
+  for (let direction = 0; direction < DIRECTIONS; direction++) {
+    const angle = turn * GOLDEN + (direction * 2 * Math.PI) / DIRECTIONS
+    const [x, y] = [cx + aside * Math.cos(angle), cy + aside * Math.sin(angle)]
+    let room = Number.POSITIVE_INFINITY
+    for (let node = 0; node < placed.length; node++) {
+      if (placed[node] === 1) room = Math.min(room, Math.hypot((xy[node * 2] ?? 0) - x, (xy[node * 2 + 1] ?? 0) - y))
+    }
+    if (room <= most) continue
+    most = room
+    best = angle
+  }
+  return best
 }
 
 function extentOf(xy: Float32Array, placed: Uint8Array): number {

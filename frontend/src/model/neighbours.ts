@@ -7,7 +7,7 @@ export interface Adjacency {
   readonly others: Uint32Array
 }
 
-type Ends = Pick<UnionPairs, 'count' | 'sources' | 'targets'>
+export type Ends = Pick<UnionPairs, 'count' | 'sources' | 'targets'>
 
 /** Neighbours in both directions, without loops. */
 export function adjacencyOf(nodes: number, pairs: Ends): Adjacency {

@@ -227,7 +227,7 @@ function nodesOf({ nodes, isComparison }: Union, { palette, bottlenecks, shown, 
 }
 
 /** In a crowd everything is smaller: at 1,500 nodes a quarter of the size. */
-const nodeShare = (nodes: number): number => Math.min(Math.max(Math.sqrt(90 / (nodes + 1)), 0.22), 1.25)
+const nodeShare = (nodes: number): number => Math.min(Math.max(Math.sqrt(90 / (nodes + 1)), 0.22), 1)
 const lineShare = (pairs: number): number => Math.min(Math.max(Math.sqrt(150 / (pairs + 1)), 0.25), 1)
 
 /** The drawn pairs, the weightiest first; loops and lines that carry nothing of the metric are left out when they only repeat a node. */

@@ -2,7 +2,7 @@
 import { css, faded, mixed } from '../model/colours'
 import { DASH, type Scene } from '../model/scene'
 import { curveBetween, freeAngle, LOOP_WIDTH_MOST, loopAt, pointOn, type Curve } from './geometry'
-import { Room } from './labels'
+import { Room, type Box } from './labels'
 import type { Pen } from './pen'
 
 /** More pairs than this are a mass: straight, without arrows, in one buffer. */
@@ -145,9 +145,10 @@ export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[], 
   const isCrowd = inView.length > NAMES_MOST
   for (const node of inView) if (!isCrowd || frame.scene.nodes.alert[node] === 1) drawRim(pen, frame, node)
   const room = new Room()
+  const letters = new Room()
   if (!isCrowd) inView.forEach((node) => keepClear(room, frame, node))
-  drawNames(pen, frame, inView, room, share < 1 && isCrowd ? NAMES_MOVING : NAMES_MOST)
-  drawValues(pen, frame, curves, room)
+  drawNames(pen, frame, inView, [room, letters], share < 1 && isCrowd ? NAMES_MOVING : NAMES_MOST)
+  drawValues(pen, frame, curves, [room, letters])
 }
 
 function drawRim(pen: Pen, frame: Frame, node: number): void {
@@ -163,13 +164,16 @@ function drawRim(pen: Pen, frame: Frame, node: number): void {
   pen.polygon([[x - 6, top], [x, top - 10], [x + 6, top]], palette.worse)
 }
 
+/** What is taken by anything, and what is taken by letters. */
+type Rooms = readonly [room: Room, letters: Room]
+
 /** A value never lies upon a circle; names do not either, but may touch their own. */
 function keepClear(room: Room, frame: Frame, node: number): void {
   const [x, y, radius] = placeOf(frame, node)
   room.take({ x: x - radius * 0.8, y: y - radius * 0.8, width: radius * 1.6, height: radius * 1.6 })
 }
 
-function drawNames(pen: Pen, frame: Frame, inView: readonly number[], room: Room, most: number): void {
+function drawNames(pen: Pen, frame: Frame, inView: readonly number[], [room, letters]: Rooms, most: number): void {
   const { nodes, palette } = frame.scene
   const isMarked = (node: number): boolean => frame.marked.includes(nodes.keys[node] ?? '')
   const rank = (node: number): number =>
@@ -186,13 +190,14 @@ function drawNames(pen: Pen, frame: Frame, inView: readonly number[], room: Room
     const below = y + radius + NAME_SIZE + 3
     const box = { x: x - width / 2 - 2, y: below - NAME_SIZE, width: width + 4, height: NAME_SIZE + 4 }
     if (!room.take(box) && !isBold) continue
+    letters.take(box)
     const isGone = nodes.dash[node] === DASH.dots
     const colour = isDim ? css(mixed(palette.nodeRim, palette.ground, 0.4)) : isGone ? css(nodes.rim[node] ?? 0) : palette.text
     pen.text(x, below, text, { colour, size: NAME_SIZE, bold: isBold, halo: palette.background, align: 'middle' })
   }
 }
 
-function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], room: Room): void {
+function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], [room, letters]: Rooms): void {
   const { pairs, palette, legend } = frame.scene
   const labelled = new Set(pairs.order.subarray(0, pairs.labelled))
   const isEmphasised = (pair: number): boolean => frame.emphasis?.pairs[pair] === 1 && curves.length <= 60
@@ -205,7 +210,10 @@ function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], room: 
     const isQuiet = legend.kind === 'metric' || pairs.weight[pair] === 0
     const colour = isQuiet ? palette.text : css(faded(frame.colour[pair] ?? 0, 1))
     const places = besides(curve, lineWidthOf(frame, pair), width)
-    const place = places.find(([x, y]) => room.take({ x: x - width / 2 - 3, y: y - VALUE_SIZE / 2 - 2, width: width + 6, height: VALUE_SIZE + 4 })) ?? (isMarked ? places[0] : undefined)
+    const box = ([x, y]: readonly [number, number]): Box => ({ x: x - width / 2 - 3, y: y - VALUE_SIZE / 2 - 2, width: width + 6, height: VALUE_SIZE + 4 })
+    // Rather upon a circle than not at all; never upon letters.
+    const place = places.find((each) => room.take(box(each))) ?? places.find((each) => letters.take(box(each))) ?? (isMarked ? places[0] : undefined)
+    if (place !== undefined) letters.take(box(place))
     if (place === undefined) continue
     pen.text(place[0], place[1] + VALUE_SIZE / 2 - 2, text, { colour, size: VALUE_SIZE, bold: true, halo: palette.background, align: 'middle' })
   }
@@ -220,7 +228,7 @@ function besides(curve: Curve, lineWidth: number, width: number): [number, numbe
   const outer = (curve.middle[0] - mx) * nx + (curve.middle[1] - my) * ny >= 0 ? 1 : -1
   const far = lineWidth / 2 + 4 + (Math.abs(nx) * width) / 2 + (Math.abs(ny) * VALUE_SIZE) / 2
   const places: [number, number][] = []
-  for (const share of [0.5, 0.38, 0.62]) {
+  for (const share of [0.5, 0.38, 0.62, 0.28, 0.72]) {
     const [x, y] = pointOn(curve, share)
     for (const side of [outer, -outer]) places.push([x + nx * far * side, y + ny * far * side])
   }

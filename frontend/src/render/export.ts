@@ -86,7 +86,7 @@ function drawFooter(pen: Pen, { legend, palette }: Scene, caption: Caption, top:
   const text = (x: number, y: number, content: string, bold = false): void =>
     pen.text(x, y, content, { colour: bold ? palette.text : palette.muted, size: SIZE, bold, halo: palette.background, align: 'start' })
   drawLegend(pen, legend, 18, top, text)
-  const left = Math.max(340, width / 3)
+  const left = Math.max(400, width / 3)
   text(left, top + 22, caption.title, true)
   caption.lines.forEach((line, place) => text(left, top + 40 + place * 16, line))
 }

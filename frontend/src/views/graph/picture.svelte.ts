@@ -1,6 +1,6 @@
 /** From the state of the page to what is drawn: derived step by step, so that only what depends on a change is done again. */
 import { DARK, LIGHT } from '../../model/colours'
-import type { GraphModel } from '../../model/graph'
+import { EMPTY, type GraphModel } from '../../model/graph'
 import { inOrder, LATENCY } from '../../model/metrics'
 import { isChanged, sceneOf, type Scene } from '../../model/scene'
 import { single, union, type Union } from '../../model/union'
@@ -21,6 +21,11 @@ export class Picture {
   readonly #hops = $derived(view.hops)
   readonly #selection = $derived(view.hops > 0 ? view.sel : '')
   readonly isComparison: boolean = $derived(view.isComparison)
+  /** Half a comparison would show everything as gone, or as new. */
+  readonly #isHalf: boolean = $derived(
+    this.isComparison &&
+      ((sides.sideA.loading && sides.a.nodes.count === 0) || (sides.sideB.loading && sides.b.nodes.count === 0)),
+  )
   readonly metric: string = $derived(view.metric === '' ? LATENCY : view.metric)
   readonly metrics: readonly string[] = $derived(inOrder([...sides.b.pairs.metrics.keys(), ...sides.a.pairs.metrics.keys(), LATENCY]))
   readonly types: readonly string[] = $derived(typesOf(sides.a, sides.b))
@@ -28,7 +33,11 @@ export class Picture {
 
   /** Everything in either side; the layout is made of it, so that both views share it. */
   readonly whole: Union = $derived(
-    this.isComparison ? union(sides.a, sides.b, this.metric) : single(sides.b, this.metric),
+    this.#isHalf
+      ? single(EMPTY, this.metric)
+      : this.isComparison
+        ? union(sides.a, sides.b, this.metric)
+        : single(sides.b, this.metric),
   )
   readonly bottlenecks: ReadonlySet<string> = $derived(bottlenecksOf(sides.b, sides.bHeader))
   readonly verdicts = $derived(verdictsOf(sides.comparison, this.metric))
