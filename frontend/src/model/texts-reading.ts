@@ -20,6 +20,7 @@ export const reading = {
     calm: (name: string, value: string): string => `Nothing is over its threshold. Slowest is ${name} with ${value}.`,
     alarm: (many: number, name: string, value: string): string =>
       many === 1 ? `${name} is a bottleneck with ${value}.` : `${plural(many, 'bottleneck')}; the worst is ${name} with ${value}.`,
+    idle: 'Everything is idle: nothing was measured of late, and the values are old ones.',
     still: 'Nothing is measured in this graph yet.',
     topBy: (metric: string): string => `Top by ${metric}`,
     ofNode: 'Relationships',
