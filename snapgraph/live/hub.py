@@ -218,12 +218,18 @@ class Hub:
         return followed
 
     def _on_tick(self, followed: Followed, tick: Tick) -> None:
+        cursor = followed.newest_seq
         alerts = followed.take(tick)
+        frames: dict[str, bytes | None] = {}
         for client in tuple(followed.clients):
             if client.waiting is None:
-                self._bring_up_to_date(client)
-            told = [message for each in client.subscriptions.values() for message in alerts.get(each.topic.name, ())]
-            if told:
+                piece = followed.usual_frame(client, cursor, frames)
+                if piece is None:
+                    self._bring_up_to_date(client)
+                else:
+                    self._send(client, (piece,))
+            if alerts:
+                told = [each for one in client.subscriptions.values() for each in alerts.get(one.topic.name, ())]
                 self._tell(client, told)
 
     def _on_trouble(self, followed: Followed, error: SnapgraphError) -> None:
@@ -253,10 +259,7 @@ class Hub:
                 self._tell(client, messages)
 
     def _tell(self, client: Client, messages: Iterable[protocol.Message]) -> None:
-        if client.is_stream:
-            self._send(client, [message.event for message in messages])
-        else:
-            self._send(client, [message.frame for message in messages])
+        self._send(client, [message.event if client.is_stream else message.frame for message in messages])
 
     def _send(self, client: Client, pieces: Sequence[bytes]) -> None:
         if client.closing_at is not None or client.fd not in self._clients:
