@@ -141,6 +141,7 @@ def _go_on(plan: Plan, client: Client, comparison: Comparison, display: Display)
         with display.step("Starting the server"):
             _wait_until_served(address, process)
         display.say(f"\n  The shop goes on, and is captured every {CAPTURE_EVERY_SECONDS:.0f} s. Ctrl-C ends it all.\n")
+        display.say(f"  What changed       {address}/?a={comparison.before.id}&b={comparison.after.id}")
         display.say(f"  API documentation  {address}/docs")
         display.say(f"  The comparison     {_comparison_at(address, comparison.before, comparison.after)}\n")
         _capture_on(client, comparison.before, address, stop, display)

@@ -1,7 +1,7 @@
 """Graphs and deltas as bytes, for the tick log: the columns' own chunks behind each other.
 
 ``version u8``, then sections of ``length u32`` and that many bytes: a JSON head with the names, then one chunk for each
-column. 10,000 relationships with four properties are 90 kB and take 3 ms; as compressed JSON they are 210 kB and 60 ms.
+column. 1,000 nodes and 10,000 relationships with six properties are 93 kB and take 2 ms to write.
 """
 
 from __future__ import annotations
