@@ -1,5 +1,5 @@
 /**
- * The canvas under load, without a server: what `python -m bench page` drives.
+ * The canvas under load, without a server: a page for measuring by hand (`vite build --config bench/vite.config.ts`).
  * Everything from the wire's records to the picture is the code of the page; only the fetch is missing.
  */
 import { DARK, LIGHT } from '../src/model/colours'

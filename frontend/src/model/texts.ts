@@ -3,7 +3,7 @@ import { number, plural } from './format'
 
 export const texts = {
   name: 'snapgraph',
-  tabs: { graph: 'Graph', table: 'Table', trends: 'Trends', snapshots: 'Snapshots' },
+  tabs: { graph: 'Graph', table: 'Table', snapshots: 'Snapshots' },
   tabsLabel: 'Views',
 
   graphPicker: 'Live graph',

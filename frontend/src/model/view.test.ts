@@ -20,7 +20,7 @@ describe('the address', () => {
       only: 'removed',
       from: 'now-4h',
       to: '2025-01-06T15:00:00Z',
-      tab: 'trends',
+      tab: 'table',
       theme: 'dark',
       camera: { x: 0.5, y: -0.25, z: 1.5 },
       side: true,

@@ -1,6 +1,6 @@
 /** The whole view as a value, and its writing in the address. Pure: no window, no history. */
 
-export const TABS = ['graph', 'table', 'trends', 'snapshots'] as const
+export const TABS = ['graph', 'table', 'snapshots'] as const
 export type Tab = (typeof TABS)[number]
 
 export const THEMES = ['system', 'dark', 'light'] as const
