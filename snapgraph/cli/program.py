@@ -12,6 +12,7 @@ import click
 from snapgraph import __version__
 from snapgraph.cli.failures import ExitCode, exit_code_of, tell_failure
 from snapgraph.cli.lazy import LazyCommand, LazyGroup
+from snapgraph.cli.options import url_option
 from snapgraph.cli.session import Session
 from snapgraph.errors import SnapgraphError
 
@@ -48,6 +49,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Settings file [default: snapgraph.yaml]."
 )
+@url_option
 @click.option("-v", "--verbose", count=True, help="Tell more; -vv tells all.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell nothing but errors.")
 @click.option("--no-color", is_flag=True, help="No colour, as NO_COLOR=1.")
@@ -55,13 +57,15 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version."
 )
 @click.pass_context
-def program(context: click.Context, config: Path | None, verbose: int, *, quiet: bool, no_color: bool) -> None:
+def program(
+    context: click.Context, config: Path | None, url: str | None, verbose: int, *, quiet: bool, no_color: bool
+) -> None:
     """Record what your database was doing as a graph, and say what changed.
 
     Without DATABASE_URL and NEO4J_URI the commands use embedded servers, with their data under .snapgraph/.
     With --url or SNAPGRAPH_URL they speak to a running server instead.
     """
-    context.obj = Session(config=config, verbosity=-1 if quiet else verbose, no_color=no_color)
+    context.obj = Session(config=config, verbosity=-1 if quiet else verbose, no_color=no_color, url=url)
     context.color = False if no_color or "NO_COLOR" in os.environ else None
 
 

@@ -30,11 +30,13 @@ class Session:
         config: Settings file, when one is named.
         verbosity: -1 quiet, 0 usual, 1 and 2 more.
         no_color: No colour, whatever the terminal can do.
+        url: A running server, said before the command's name; the command's own ``--url`` goes before it.
     """
 
     config: Path | None = None
     verbosity: int = 0
     no_color: bool = False
+    url: str | None = None
 
     @property
     def log_level(self) -> str:
@@ -53,6 +55,8 @@ class Session:
         from snapgraph.settings import load_settings
 
         given = {name: value for name, value in (flags or {}).items() if value is not None}
+        if self.url is not None:
+            given.setdefault("url", self.url)
         return load_settings(given, config=self.config)
 
     def tell(self, sentence: str) -> None:

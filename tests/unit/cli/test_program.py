@@ -148,10 +148,18 @@ def test_the_openapi_document_needs_no_server():
     assert "/api/performance/snapshots" in document["paths"]
 
 
-def test_a_server_that_is_not_there_is_exit_code_4_within_five_seconds():
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("snapshots", "ls", "--url", "http://127.0.0.1:9"),
+        ("--url", "http://127.0.0.1:9", "snapshots", "ls"),
+        ("--url", "http://127.0.0.1:1", "snapshots", "ls", "--url", "http://127.0.0.1:9"),
+    ],
+)
+def test_a_server_that_is_not_there_is_exit_code_4_within_five_seconds(arguments):
     began = datetime.now(UTC)
 
-    ended = run("snapshots", "ls", "--url", "http://127.0.0.1:9")
+    ended = run(*arguments)
 
     assert ended.returncode == 4
     assert "http://127.0.0.1:9 does not answer" in ended.stderr
