@@ -27,6 +27,7 @@ from gunicorn.app.base import BaseApplication
 from snapgraph.live import Hub, HubLimits, serve_live
 from snapgraph.live.frames import Opcode, frame
 from snapgraph.model.columns import Column, EdgeColumns, GraphColumns, NodeColumns
+from snapgraph.model.events import Event
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.snapshots import PerformanceSummary, Quality
 from snapgraph.model.ticks import Tick
@@ -68,6 +69,15 @@ class Ticker:
                 interval_seconds=self._seconds,
             )
             stop.wait(self._seconds)
+
+
+class Silence:
+    """Nothing happens to snapshots."""
+
+    def follow(self, *, stop: threading.Event) -> Iterator[Event]:
+        """Wait for the end."""
+        stop.wait()
+        yield from ()
 
 
 def _columns() -> GraphColumns:
@@ -121,7 +131,7 @@ def hub_app(seconds: float) -> Flask:
     """Build our hub."""
     app = Flask("bench")
     limits = HubLimits(sockets=50_000, sockets_per_address=50_000)
-    serve_live(app, Hub({"default": LiveGraph()}, Ticker(seconds), limits=limits), guard=Guard())
+    serve_live(app, Hub({"default": LiveGraph()}, Ticker(seconds), Silence(), limits=limits), guard=Guard())
     return app
 
 

@@ -13,11 +13,12 @@ from snapgraph.adapters.store import clock, migrations, partitions
 from snapgraph.api import ROUTES, openapi_document, page
 from snapgraph.errors import SnapgraphError, UnavailableError
 from snapgraph.live import Hub, HubLimits, asyncapi_document, live_routes, serve_live
-from snapgraph.model.events import CrashPoint, Event, Publish, no_crash, nobody
+from snapgraph.model.events import CrashPoint, Publish, no_crash, nobody
 from snapgraph.model.partitions import ranges_ahead
 from snapgraph.runtime import Runtime
 from snapgraph.settings import Settings
 from snapgraph.usecases.follow import FollowedGraph, SharedFeed
+from snapgraph.usecases.hear import SnapshotNews
 from snapgraph.usecases.look import look
 from snapgraph.web.guard import Guard
 from snapgraph.web.readiness import Readiness
@@ -46,16 +47,11 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
     app.config["MAX_CONTENT_LENGTH"] = settings.server.max_body_bytes
     app.config["MAX_FORM_PARTS"] = MAX_FORM_PARTS
     hub = _hub(runtime)
-
-    def spread(event: Event) -> None:
-        publish(event)
-        hub.publish(event)
-
     service = Service(
         runtime=runtime,
         guard=_guard(settings),
         readiness=Readiness(checks=_checks(runtime)),
-        publish=spread,
+        publish=publish,
         at=at,
     )
     _start_ahead(runtime)
@@ -89,7 +85,8 @@ def _hub(runtime: Runtime) -> Hub:
     graphs = {name: handle.definition for name, handle in runtime.live_graphs.items()}
     server = runtime.settings.server
     limits = HubLimits(sockets=server.live_sockets, sockets_per_address=server.live_sockets_per_address)
-    return Hub(graphs, SharedFeed(store=runtime.store, graphs=followed), limits=limits)
+    feed, news = SharedFeed(store=runtime.store, graphs=followed), SnapshotNews(store=runtime.store)
+    return Hub(graphs, feed, news, limits=limits)
 
 
 def _guard(settings: Settings) -> Guard:

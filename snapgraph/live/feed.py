@@ -1,4 +1,4 @@
-"""Where ticks come from: what the hub needs of a source of looks at live graphs."""
+"""Where ticks and events come from: what the hub needs of a source of looks at live graphs, and of news."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from threading import Event
 from typing import Protocol
 
+from snapgraph.model.events import Event as Happened
 from snapgraph.model.ticks import Tick
 
-__all__ = ["POLL_SECONDS", "Feed"]
+__all__ = ["POLL_SECONDS", "Feed", "News"]
 
 POLL_SECONDS = 1.0
 """How often a live graph is read, unless its ticks say otherwise."""
@@ -22,4 +23,15 @@ class Feed(Protocol):
 
         Raises:
             UnavailableError: The live graph or the store is away; asking again may help.
+        """
+
+
+class News(Protocol):
+    """Tells what happens to snapshots, by whichever process."""
+
+    def follow(self, *, stop: Event) -> Iterator[Happened]:
+        """Give what is committed after this returns, once each, until ``stop`` is set.
+
+        Raises:
+            UnavailableError: It cannot be said now where to begin; asking again may help.
         """

@@ -13,7 +13,6 @@ import resource
 import select
 import socket
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock, Thread
@@ -23,12 +22,14 @@ import structlog
 from snapgraph import __version__
 from snapgraph.errors import MalformedRequestError, SnapgraphError
 from snapgraph.live import protocol
+from snapgraph.live.calls import Calls
 from snapgraph.live.clients import MAX_WAITING, Client
 from snapgraph.live.conversation import Conversation
-from snapgraph.live.feed import POLL_SECONDS, Feed
+from snapgraph.live.feed import POLL_SECONDS, Feed, News
 from snapgraph.live.followed import Followed
 from snapgraph.live.frames import PING, CloseCode, FrameError, Opcode, Reader, close_frame, frame
 from snapgraph.live.moments import Moment
+from snapgraph.live.news import Listener
 from snapgraph.live.places import HubLimits, Places
 from snapgraph.model.events import Event, SnapshotDeleted
 from snapgraph.model.live_graphs import LiveGraph
@@ -63,21 +64,22 @@ class Hub:
     Args:
         graphs: The live graphs that can be followed.
         feed: Where their ticks come from.
+        news: What happens to snapshots.
         limits: How many sockets are held.
 
     Attributes:
         places: To be taken before a handshake; each comes back by itself when its socket is closed.
     """
 
-    def __init__(self, graphs: Mapping[str, LiveGraph], feed: Feed, *, limits: HubLimits) -> None:
+    def __init__(self, graphs: Mapping[str, LiveGraph], feed: Feed, news: News, *, limits: HubLimits) -> None:
         self._graphs = graphs
         self._feed = feed
         self.places = Places(limits)
         self._lock = Lock()
-        self._calls: deque[Callable[[], None]] = deque()
+        self._calls: Calls
         self._thread: Thread | None = None
         self._epoll: select.epoll
-        self._alarm: socket.socket
+        self._listener = Listener(news, self._publish)
         self._clients: dict[int, Client] = {}
         self._blocked: set[Client] = set()
         self._followed: dict[str, Followed] = {}
@@ -111,7 +113,8 @@ class Hub:
         now = time.monotonic()
         client = Client(sock, remote=remote, is_stream=stream is not None, ends_at=ends_at, now=now)
         self._start()
-        self._call(lambda: self._welcome(client, stream))
+        self._listener.start()
+        self._calls.put(lambda: self._welcome(client, stream))
 
     def check_graph(self, name: str | None) -> str:
         """Give the live graph that is meant; the default one by ``None``.
@@ -136,14 +139,6 @@ class Hub:
             return None
         return (None if seq is None else followed.ring.at(seq)) or followed.ring.newest
 
-    def publish(self, event: Event) -> None:
-        """Tell every subscriber of the live graph what happened to a snapshot."""
-        graph = event.graph if isinstance(event, SnapshotDeleted) else event.snapshot.graph
-        with self._lock:
-            is_running = self._thread is not None and not self._is_closing
-        if is_running:
-            self._call(lambda: self._spread(graph, event))
-
     def close(self) -> None:
         """Close every socket with 1001 and end the thread; returns after at most 2 s."""
         self.places.close()
@@ -151,46 +146,37 @@ class Hub:
             self._is_closing = True
             thread = self._thread
         if thread is not None:
-            self._call(lambda: None)
+            self._calls.put(lambda: None)
             thread.join(SHUTDOWN_SECONDS + 1.0)
-            self._alarm.close()
 
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
                 _allow_files()
                 self._epoll = select.epoll()
-                waker, self._alarm = socket.socketpair()
-                waker.setblocking(False)
-                self._alarm.setblocking(False)
-                self._epoll.register(waker, select.EPOLLIN)
-                self._thread = Thread(target=self._run, args=(self._epoll, waker), name="live-hub", daemon=True)
+                self._calls = Calls()
+                self._epoll.register(self._calls.fd, select.EPOLLIN)
+                self._thread = Thread(target=self._run, name="live-hub", daemon=True)
                 self._thread.start()
 
-    def _call(self, work: Callable[[], None]) -> None:
-        """Have the hub's thread do something."""
-        self._calls.append(work)
-        with contextlib.suppress(OSError):  # enough bytes are there already, or the hub has ended
-            self._alarm.send(b"\0")
+    def _publish(self, event: Event) -> None:
+        """Tell every subscriber of the live graph what happened to a snapshot."""
+        self._calls.put(lambda: self._spread(event))
 
     # In the hub's thread.
 
-    def _run(self, epoll: select.epoll, waker: socket.socket) -> None:
+    def _run(self) -> None:
         while not self._is_closing:
-            for fd, events in epoll.poll(_SWEEP_SECONDS):
+            for fd, events in self._epoll.poll(_SWEEP_SECONDS):
                 if fd in self._clients:
                     self._on_ready(self._clients[fd], events)
-                else:
-                    with contextlib.suppress(BlockingIOError):
-                        waker.recv(_READ_BYTES)
-            while self._calls:
-                self._safely(self._calls.popleft())
+            for work in self._calls.taken():
+                self._safely(work)
             now = time.monotonic()
             if now - self._swept_at >= _SWEEP_SECONDS:
                 self._swept_at = now
                 self._safely(lambda: self._sweep(time.monotonic()))
-        self._end(epoll)
-        waker.close()
+        self._end()
 
     def _welcome(self, client: Client, stream: protocol.SubscribeMessage | None) -> None:
         self._clients[client.fd] = client
@@ -212,8 +198,8 @@ class Hub:
             followed = self._followed[graph] = Followed(self._graphs[graph])
         followed.start(
             self._feed,
-            lambda tick: self._call(lambda: self._on_tick(followed, tick)),
-            lambda error: self._call(lambda: self._on_trouble(followed, error)),
+            lambda tick: self._calls.put(lambda: self._on_tick(followed, tick)),
+            lambda error: self._calls.put(lambda: self._on_trouble(followed, error)),
         )
         return followed
 
@@ -240,7 +226,8 @@ class Hub:
             for client in tuple(followed.clients):
                 self._tell(client, (protocol.error(error),))
 
-    def _spread(self, graph: str, event: Event) -> None:
+    def _spread(self, event: Event) -> None:
+        graph = event.graph if isinstance(event, SnapshotDeleted) else event.snapshot.graph
         followed = self._followed.get(graph)
         messages: dict[str, protocol.Message] = {}
         for client in tuple(followed.clients) if followed else ():
@@ -375,21 +362,24 @@ class Hub:
             self._part(client, CloseCode.POLICY, "the session has ended")
         for followed in self._followed.values():
             followed.rest(now)
+        self._listener.rest(now, is_needed=bool(self._clients))
 
-    def _end(self, epoll: select.epoll) -> None:
+    def _end(self) -> None:
         """Tell all that the service goes away, wait a moment for those who read slowly, and close."""
+        self._listener.stop()
         for followed in self._followed.values():
             followed.stop()
         for client in tuple(self._clients.values()):
             self._part(client, CloseCode.GOING_AWAY, "the server ends")
         until = time.monotonic() + SHUTDOWN_SECONDS
         while self._clients and time.monotonic() < until:
-            for fd, events in epoll.poll(_END_POLL_SECONDS):
+            for fd, events in self._epoll.poll(_END_POLL_SECONDS):
                 if fd in self._clients:
                     self._on_ready(self._clients[fd], events)
         for client in tuple(self._clients.values()):
             self._drop(client)
-        epoll.close()
+        self._epoll.close()
+        self._calls.close()
 
 
 def _allow_files() -> None:

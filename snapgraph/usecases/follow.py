@@ -17,7 +17,8 @@ from uuid import UUID, uuid4
 import structlog
 
 from snapgraph.adapters.store import Store, Transaction, feed
-from snapgraph.adapters.store.feed import Lease, StoredTick, TickHints
+from snapgraph.adapters.store.feed import Lease, StoredTick
+from snapgraph.adapters.store.hints import Hints
 from snapgraph.engine.formats.records import record_from_json, record_to_json
 from snapgraph.engine.stream import (
     apply_delta,
@@ -101,7 +102,7 @@ class SharedFeed:
         if graph not in self.graphs:
             raise NotFoundError(f"there is no live graph {graph!r}")
         following = _Following(store=self.store, graph=graph, source=self.graphs[graph], stop=stop)
-        with TickHints(self.store) as hints:
+        with Hints(self.store, feed.CHANNEL) as hints:
             try:
                 yield from following.run(hints)
             finally:
@@ -129,7 +130,7 @@ class _Following:
     renewed_at: float = 0.0
     interval_seconds: float = POLL_SECONDS
 
-    def run(self, hints: TickHints) -> Iterator[Tick]:
+    def run(self, hints: Hints) -> Iterator[Tick]:
         """Give ticks: of our own reading while we hold the lease, of the log while another does."""
         while not self.stop.is_set():
             begun = time.monotonic()
@@ -216,11 +217,11 @@ class _Following:
             interval_seconds=stored.head["interval_seconds"],
         )
 
-    def _wait(self, hints: TickHints) -> None:
+    def _wait(self, hints: Hints) -> None:
         """Wait until there may be a tick of the process that reads."""
         until = time.monotonic() + POLL_SECONDS
         while not self.stop.is_set() and time.monotonic() < until:
-            if hints.wait(self.graph, _STEP_SECONDS):
+            if hints.wait(_STEP_SECONDS, of=f"{self.graph} "):
                 return
             if not hints.is_listening:
                 self.stop.wait(_STEP_SECONDS)

@@ -8,27 +8,24 @@ starts again, goes on where the feed was. Nobody writes without the lease: ``adv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, LiteralString
 from uuid import UUID
 
 import orjson
-import psycopg
 
-from snapgraph.adapters.store.connection import Store, Transaction
+from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.queries import parse
 
 __all__ = [
+    "CHANNEL",
     "KEPT_TICKS",
     "LEASE_SECONDS",
     "TICKS_PER_STATE",
     "Lease",
     "StoredTick",
-    "TickHints",
     "advance",
     "read_state",
     "release",
@@ -36,6 +33,8 @@ __all__ = [
     "ticks",
 ]
 
+CHANNEL: LiteralString = "snapgraph_feed"
+"""Hints begin with the name of the live graph."""
 LEASE_SECONDS = 6.0
 """Until another process takes over when the holder has died; a slow reader gets as long as its interval on top."""
 
@@ -153,57 +152,3 @@ def ticks(tx: Transaction, graph: str, *, after: int) -> list[StoredTick]:
 def _tick(row: tuple[Any, ...]) -> StoredTick:
     seq, at, head, delta = row
     return StoredTick(seq=seq, at=at, head=head, delta=delta)
-
-
-class TickHints:
-    """Hears from Postgres that there is a tick; where that cannot be, waiting simply takes its time.
-
-    Behind a pooler LISTEN may not work: nothing is lost, since whoever waits looks for itself afterwards.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._url = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._connection: psycopg.Connection[Any] | None = None
-
-    def wait(self, graph: str, seconds: float) -> bool:
-        """Wait for a tick of a live graph, at most so long; say whether one was heard of."""
-        connection = self._listening()
-        if connection is None:
-            return False
-        try:
-            for notice in connection.notifies(timeout=seconds):
-                if notice.payload.startswith(f"{graph} "):
-                    return True
-        except psycopg.Error:
-            self.close()
-        return False
-
-    @property
-    def is_listening(self) -> bool:
-        """Whether there is a connection; without one the caller has to wait itself."""
-        return self._connection is not None
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            with suppress(psycopg.Error):
-                self._connection.close()
-            self._connection = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _listening(self) -> psycopg.Connection[Any] | None:
-        if self._connection is None:
-            with suppress(psycopg.Error):
-                connection = psycopg.connect(
-                    self._url, autocommit=True, connect_timeout=3, application_name="snapgraph feed"
-                )
-                connection.execute("LISTEN snapgraph_feed")
-                self._connection = connection
-        return self._connection

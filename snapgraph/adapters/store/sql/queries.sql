@@ -56,8 +56,9 @@ FROM manifest
 WHERE class_no = %s AND captured_at BETWEEN %s AND %s AND snapshot_id = ANY(%s)
 ORDER BY snapshot_id, column_no
 
--- announce: Write an outbox row.
-INSERT INTO outbox (kind, payload) VALUES (%s, %s::jsonb)
+-- announce: Write an outbox row, and hint at it; its readers look every second anyway.
+WITH written AS (INSERT INTO outbox (kind, payload) VALUES (%s, %s::jsonb) RETURNING id)
+SELECT pg_notify('snapgraph_outbox', id::text) FROM written
 
 -- note_deed: Write an audit row.
 INSERT INTO audit (actor, action, subject, details) VALUES (%s, %s, %s, %s::jsonb)
