@@ -23,7 +23,6 @@ __all__ = [
     "value_text",
 ]
 
-TENFOLD = 10
 LONGEST_VALUE = 60
 """Characters of a value in a table: lists of index definitions are longer, and stand whole in JSON."""
 
@@ -71,7 +70,7 @@ def snapshot_columns(timezone: str) -> Sequence[Column[Snapshot]]:
 def _number_of(name: str) -> Any:
     def text(snapshot: Snapshot) -> str:
         value = getattr(snapshot.summary, name)
-        return "" if value is None else f"{value:,.1f}"
+        return "" if value is None else _plain(value)
 
     return text
 
@@ -153,14 +152,16 @@ def _name(node_key: str) -> str:
 
 
 def span_of(change: Change) -> str:
-    """Write the relative change: percent, and from tenfold on as a factor.
+    """Write the relative change: percent, and from +1,000 % on as a factor.
 
     The sign is that of the number, not of its goodness.
     """
+    from snapgraph.model.numbers import change as change_text
+    from snapgraph.model.numbers import number
+
     if change.relative_delta is None:
-        return "" if change.delta is None else f"{change.delta:+,.4g}"
-    factor = change.relative_delta + 1
-    return f"{factor:,.1f} times" if factor >= TENFOLD else f"{change.relative_delta:+.1%}"
+        return "" if change.delta is None else f"{'+' if change.delta > 0 else ''}{number(change.delta)}"
+    return change_text(change.before, change.after)
 
 
 def counts_line(comparison: Comparison) -> str:
@@ -174,16 +175,18 @@ def counts_line(comparison: Comparison) -> str:
 
 
 def value_text(value: Any) -> str:
-    """Write a value of a change for a person: numbers with six digits, long texts cut."""
+    """Write a value of a change for a person: numbers with three digits, long texts cut."""
     if value is None:
         return ""
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
         return _plain(value)
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _plain(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+    from snapgraph.model.numbers import number
+
+    return "" if value is None else number(value)

@@ -23,7 +23,7 @@ describe('lineOf', () => {
   it('says a change by shape, number and word, and what the percentage is of', () => {
     const line = lineOf(change({}))
     expect([line.name, line.before, line.after, line.shape, line.word, line.tone]).toEqual(['users → orders', '46\u202fms', '1\u202f203\u202fms', '▲', 'worse', 'worse'])
-    expect(line.text).toBe('+2\u202f515\u202f%')
+    expect(line.text).toBe('×26.2')
     expect(line.title).toContain('of A (46\u202fms)')
   })
 
@@ -53,5 +53,12 @@ describe('telling', () => {
     ]
     const said = telling({ changes } as unknown as Comparison)
     expect(said.map((each) => each.before)).toEqual([2, 1, 46])
+  })
+
+  it('says a hotspot once, though it stands at the node and as its loop', () => {
+    const loop = { id: 'y', key: 'users:Table|HOTSPOT_SCORE|users:Table', type: 'HOTSPOT_SCORE', source: 'users:Table', target: 'users:Table' }
+    const node = { id: 'users', key: 'users:Table', type: 'Table', source: null, target: null }
+    const changes = [change({ kind: 'node', element: node, field: 'hotspot_score' }), change({ element: loop }), change({})]
+    expect(telling({ changes } as unknown as Comparison).map((each) => each.element.key)).toEqual(['users:Table', changes[2]?.element.key])
   })
 })

@@ -1,8 +1,8 @@
 /** A change of a comparison as a line that is read: value, value, what happened, and how sure that is. Pure. */
 import type { Change, Comparison } from '../schema'
-import { number, percent, quantity, signed } from './format'
+import { change as changeText, number, quantity, signed } from './format'
 import { elementOf, labelOf, splitNodeKey } from './keys'
-import { metricOf } from './metrics'
+import { HOTSPOT, metricOf } from './metrics'
 import { reading } from './texts-reading'
 
 export type Tone = 'worse' | 'better' | 'new' | 'gone' | 'none'
@@ -17,6 +17,8 @@ export interface ChangeLine {
   readonly detail: string
   readonly before: string
   readonly after: string
+  /** Whether A and B are numbers, which are never cut; texts and lists are. */
+  readonly isNumber: boolean
   /** ▲, ▼, +, ×; the same as the colour says. */
   readonly shape: string
   readonly text: string
@@ -41,6 +43,7 @@ export function lineOf(change: Change): ChangeLine {
     detail: detailOf(change, isMetric),
     before: valueText(change.before, unit),
     after: valueText(change.after, unit),
+    isNumber: change.op !== 'changed' || change.delta !== null || (isNumeric(change.before) && isNumeric(change.after)),
     word: words.direction[change.direction],
     significance: change.significance,
     ...said,
@@ -65,9 +68,13 @@ function saidOf(change: Change, unit: string): Said {
   if (change.delta === null) return { shape: '', text: listText(change.before, change.after), title: '', tone }
   const shape = change.delta > 0 ? '▲' : '▼'
   if (change.relative_delta === null) return { shape, text: signed(change.delta, unit), title: words.fromNothing, tone }
-  const share = percent(change.relative_delta)
+  const share = changeText(numberOf(change.before), numberOf(change.after))
   return { shape, text: share, title: words.ofA(share, quantity(change.denominator, unit)), tone }
 }
+
+const isNumeric = (value: unknown): boolean => value === null || typeof value === 'number'
+
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
 /** What of two lists is only in one of them; nothing for other values. */
 function listText(before: unknown, after: unknown): string {
@@ -99,6 +106,23 @@ export function telling(comparison: Comparison): readonly Change[] {
     .map((change, place) => ({ change, place }))
     .sort((one, other) => rank(other.change) - rank(one.change) || one.place - other.place)
     .map(({ change }) => change)
+    .filter(isFirstOfItsNode())
+}
+
+/** A hotspot stands twice in the data, at its node and as its loop: said once. */
+function isFirstOfItsNode(): (change: Change) => boolean {
+  const seen = new Set<string>()
+  return (change) => {
+    const node = change.kind === 'node' ? (change.field === 'hotspot_score' ? change.element.key : null) : hotspotOf(change)
+    if (node === null) return true
+    if (seen.has(node)) return false
+    seen.add(node)
+    return true
+  }
+}
+
+function hotspotOf({ element, op }: Change): string | null {
+  return op === 'changed' && element.type === HOTSPOT && element.source === element.target ? (element.source ?? null) : null
 }
 
 const isMeasure = (change: Change): boolean => change.direction !== 'none' || (change.kind === 'edge' && change.field === 'value')

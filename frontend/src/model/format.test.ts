@@ -1,33 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { ago, count, duration, number, percent, plural, quantity, signed, utc } from './format'
+import { ago, change, count, duration, number, percent, plural, quantity, signed, utc } from './format'
+import cases from './numbers.cases.json'
 
 const THIN = '\u202f'
 
 describe('numbers', () => {
-  it.each([
-    [1203, `1${THIN}203`],
-    [863.4, '863'],
-    [46.25, '46.3'],
-    [0.1234, '0.123'],
-    [0.00012345, '0.000123'],
-    [-5, '\u22125'],
-    [0, '0'],
-    [-0, '0'],
-    [999.6, `1${THIN}000`],
-    [1_234_567, `1${THIN}234${THIN}567`],
-  ])('%d has three significant digits', (value, text) => {
+  it.each(cases.number as [number, string][])('%d has three significant digits', (value, text) => {
     expect(number(value)).toBe(text)
   })
 
-  it('says nothing where there is nothing', () => {
-    expect([number(null), number(undefined), number(Number.NaN), percent(null)]).toEqual(['–', '–', '–', '–'])
-    expect(number(Number.POSITIVE_INFINITY)).toBe('∞')
+  it.each(cases.quantity as [number, string, string][])('%d %s stands beside its unit, long latencies in seconds', (value, unit, text) => {
+    expect(quantity(value, unit)).toBe(text)
   })
 
-  it('stands beside its unit, long latencies in seconds', () => {
-    expect(quantity(1203, 'ms')).toBe(`1${THIN}203${THIN}ms`)
-    expect(quantity(12_030, 'ms')).toBe(`12${THIN}s`)
-    expect(quantity(0.12, '')).toBe('0.12')
+  it.each(cases.change as [number, number, string][])('from %d to %d is said in percent, and as a factor where that says more', (before, after, text) => {
+    expect(change(before, after)).toBe(text)
+  })
+
+  it('says nothing where there is nothing', () => {
+    expect([number(null), number(undefined), number(Number.NaN), percent(null), change(null, 1), change(1, Number.NaN)]).toEqual(Array(6).fill('–'))
+    expect(number(-0)).toBe('0')
+    expect(number(Number.POSITIVE_INFINITY)).toBe('∞')
   })
 
   it('carries its sign as a real character', () => {

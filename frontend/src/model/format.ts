@@ -1,4 +1,7 @@
-/** Numbers, times and changes as people read them: three significant digits, real − and +, units beside the number. */
+/**
+ * Numbers, times and changes as people read them: three significant digits, real − and +, units beside the number.
+ * The server's sentences and the shell have the same rule (`snapgraph/model/numbers.py`); `numbers.cases.json` holds both.
+ */
 
 const THIN = '\u202f'
 const MINUS = '\u2212'
@@ -10,7 +13,7 @@ export function number(value: number | null | undefined): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`
   const size = Math.abs(value)
   if (size === 0) return '0'
-  if (size >= 1e12 || size < 1e-6) return value.toExponential(2).replace('-', MINUS)
+  if (size >= 1e12 || size < 1e-6) return (value < 0 ? MINUS : '') + size.toExponential(2).replace('-', MINUS)
   const digits = size >= 100 ? 0 : Math.min(Math.max(2 - Math.floor(Math.log10(size)), 0), 8)
   return (value < 0 ? MINUS : '') + grouped(size.toFixed(digits))
 }
@@ -44,10 +47,20 @@ export function signed(delta: number | null | undefined, unit = ''): string {
   return (delta > 0 ? '+' : '') + quantity(delta, unit)
 }
 
-/** A relative change in percent: 0.314 → `+31.4 %`; from nothing there is no percentage. */
+/** A share in percent, with its sign: 0.314 → `+31.4 %`. */
 export function percent(relative: number | null | undefined): string {
   if (relative === null || relative === undefined || Number.isNaN(relative)) return NONE
   return `${relative > 0 ? '+' : ''}${number(relative * 100)}${THIN}%`
+}
+
+/** From this factor on, +1 000 %, "×195" says more than "+19 400 %". */
+const TIMES_FROM = 11
+
+/** How one number became the other: `+31.4 %`, from +1 000 % on `×195`; from nothing there is neither. */
+export function change(before: number | null | undefined, after: number | null | undefined): string {
+  if (before === null || before === undefined || after === null || after === undefined) return NONE
+  if (before === 0 || Number.isNaN(before) || Number.isNaN(after)) return NONE
+  return before > 0 && after / before >= TIMES_FROM ? `×${number(after / before)}` : percent((after - before) / Math.abs(before))
 }
 
 const STEPS: readonly (readonly [number, string])[] = [

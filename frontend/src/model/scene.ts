@@ -1,6 +1,6 @@
 /** What is drawn: a union seen by one metric, with every colour, width and label decided. Pure; no canvas. */
 import { faded, mixed, onRamp, type Palette } from './colours'
-import { number, percent, quantity } from './format'
+import { change, quantity } from './format'
 import { metricOf } from './metrics'
 import { diverging, largest, radius, scaleOf, width, type Scale } from './scales'
 import { texts } from './texts'
@@ -80,8 +80,6 @@ export function isChanged(union: Union, verdicts: ReadonlyMap<string, Verdict>, 
 /** Changes smaller than this are nothing to see when the server has not judged them. */
 const LEAST_CHANGE = 0.05
 const LABELS_MOST = 10
-/** From this ratio on, "×558" reads better than "+55 700 %". */
-const TIMES_FROM = 100
 const GHOST = 0.8
 const QUIET = 0.5
 
@@ -167,7 +165,7 @@ function changeLabel(union: Union, options: SceneOptions, pair: number): string 
   const { unit } = metricOf(union.metric)
   const sign = after > before ? '▲' : '▼'
   if (!(before > 0)) return `${sign} ${quantity(after, unit)}`
-  return after / before >= TIMES_FROM ? `${sign} ×${number(after / before)}` : `${sign} ${percent((after - before) / before)}`
+  return `${sign} ${change(before, after)}`
 }
 
 interface Looks {

@@ -15,15 +15,17 @@ from snapgraph.engine.diff.differences import ABSENCES, KINDS, OPERATIONS, SIGNI
 from snapgraph.engine.diff.grading import node_metric
 from snapgraph.engine.diff.indexes import INDEXES, IndexChange, index_changes
 from snapgraph.engine.diff.summaries import beyond_noise
-from snapgraph.engine.diff.wording import edge_name, listed, node_name, percent, plural, two_numbers, was
+from snapgraph.engine.diff.wording import edge_name, listed, node_name, plural, two_quantities, was
 from snapgraph.model.changes import Change, ChangeCounts, StructureChange
 from snapgraph.model.metrics import MetricDefinition
+from snapgraph.model.numbers import change as change_text
+from snapgraph.model.numbers import count as counted
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.model.vocabulary import Absence, ChangeDirection, ElementKind, Operation, QualityGrade, Significance
 
 __all__ = ["Facts", "sentence"]
 
-_UNITS = {"ms": " ms", "percent": " %", "1/s": "/s"}
+_UNITS = {"ms": "ms", "percent": "%", "1/s": "/s"}
 
 _OUR_WORDS = ("nothing changed", "the later side ", "the earlier side ")
 """Openings that may get a capital; all others are names, which are written as they are, or counts."""
@@ -97,24 +99,24 @@ def _undirected(facts: Facts) -> Iterator[str]:
 
 
 def _moved(change: Change, metrics: Mapping[str, MetricDefinition]) -> str:
-    """Say how one number moved: ``AVG_LATENCY_MS orders→order_items rose from 4.1 to 212 ms (+5,070 %)``."""
+    """Say how one number moved: ``AVG_LATENCY_MS orders→order_items rose from 64.2 to 212 ms (+230 %)``."""
     if change.kind is ElementKind.EDGE:
         metric = metrics.get(change.element.type)
         subject = f"{change.element.type} {edge_name(change.element.key)}"
     else:
         metric = metrics.get(node_metric(change.field or ""))
         subject = f"{change.field} of {node_name(change.element.key)}"
-    before, after = two_numbers(change.before, change.after)
-    notes = [] if change.relative_delta is None else [percent(change.relative_delta)]
+    unit = _UNITS.get(metric.unit, "") if metric else ""
+    before, after = two_quantities(change.before, change.after, unit)
+    notes = [] if change.relative_delta is None else [change_text(change.before, change.after)]
     if change.significance is Significance.TOO_LITTLE_DATA:
         notes.append("too little data to tell it from noise")
     verb = "rose" if change.after > change.before else "fell"
-    unit = _UNITS.get(metric.unit, "") if metric else ""
-    return f"{subject} {verb} from {before} to {after}{unit}" + (f" ({', '.join(notes)})" if notes else "")
+    return f"{subject} {verb} from {before} to {after}" + (f" ({', '.join(notes)})" if notes else "")
 
 
 def _more(count: int, what: str) -> str:
-    return f", and {count:,} more {what}" if count > 0 else ""
+    return f", and {counted(count)} more {what}" if count > 0 else ""
 
 
 def _indexes(found: Sequence[IndexChange]) -> Iterator[str]:
@@ -142,9 +144,9 @@ def _elements(diff: DiffColumns) -> Iterator[str]:
         ("not observed any more", diff.absences == ABSENCES.index(Absence.NOT_OBSERVED)),
     ):
         nodes_count, edges_count = int((chosen & ~edges).sum()), int((chosen & edges).sum())
-        counted = [plural(count, noun) for count, noun in ((nodes_count, "node"), (edges_count, "edge")) if count]
-        if counted:
-            yield f"{listed(counted)} {was(nodes_count + edges_count)} {verb}"
+        told = [plural(count, noun) for count, noun in ((nodes_count, "node"), (edges_count, "edge")) if count]
+        if told:
+            yield f"{listed(told)} {was(nodes_count + edges_count)} {verb}"
 
 
 def _shape(structure: StructureChange) -> Iterator[str]:

@@ -1,47 +1,45 @@
-"""Numbers, shares, counts and names as a sentence writes them."""
+"""Pairs of numbers, counts and names as a sentence writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from snapgraph.model.keys import split_edge_key, split_node_key
+from snapgraph.model.numbers import count as counted
+from snapgraph.model.numbers import number, quantity, scaled
 
-__all__ = ["edge_name", "listed", "node_name", "percent", "plural", "two_numbers", "was"]
+__all__ = ["edge_name", "listed", "node_name", "plural", "two_quantities", "was"]
 
 _DIGITS = 3
 _MOST_DIGITS = 17
 """With so many significant digits two different floats have different texts."""
 
 
-def two_numbers(before: float, after: float) -> tuple[str, str]:
+def two_quantities(before: float, after: float, unit: str) -> tuple[str, str]:
     """Write two different numbers with three digits, or as many more as it takes to see the difference.
 
-    >>> two_numbers(4.1, 212.04), two_numbers(211.9, 212.1), two_numbers(0, 15420)
-    (('4.1', '212'), ('211.9', '212.1'), ('0', '15,400'))
+    A unit that both share stands at the second.
+
+    >>> two_quantities(4.1, 212.04, "ms"), two_quantities(211.9, 212.1, ""), two_quantities(4.1, 12030, "ms")
+    (('4.1', '212\u202fms'), ('211.9', '212.1'), ('4.1\u202fms', '12\u202fs'))
     """
-    for digits in range(_DIGITS, _MOST_DIGITS):
-        texts = _rounded(before, digits), _rounded(after, digits)
+    (first, first_unit), (second, second_unit) = scaled(before, unit), scaled(after, unit)
+    if first_unit != second_unit:
+        return quantity(before, unit), quantity(after, unit)
+    for digits in range(_DIGITS, _MOST_DIGITS + 1):
+        texts = number(first, digits), number(second, digits)
         if texts[0] != texts[1]:
-            return texts
-    return _rounded(before, _MOST_DIGITS), _rounded(after, _MOST_DIGITS)
-
-
-def percent(share: float) -> str:
-    """Write a share as a signed percentage.
-
-    >>> percent(50.7073), percent(-0.4)
-    ('+5,070 %', '-40 %')
-    """
-    return f"{'+' if share > 0 else '-'}{_rounded(abs(share) * 100, _DIGITS)} %"
+            break
+    return texts[0], f"{texts[1]}\u202f{second_unit}" if second_unit else texts[1]
 
 
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun.
 
     >>> plural(1, "edge"), plural(2000, "edge")
-    ('1 edge', '2,000 edges')
+    ('1 edge', '2\u202f000 edges')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{counted(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def was(count: int) -> str:
@@ -76,9 +74,3 @@ def edge_name(key: str) -> str:
     source, _, target, discriminator = split_edge_key(key)
     name = node_name(source) if source == target else f"{node_name(source)}→{node_name(target)}"
     return f"{name} [{discriminator}]" if discriminator else name
-
-
-def _rounded(number: float, digits: int) -> str:
-    """Round to significant digits, without an exponent for what people read as a number."""
-    rounded = float(f"{number:.{digits}g}")
-    return f"{rounded:,.0f}" if rounded.is_integer() and abs(rounded) < 1e15 else f"{rounded:,.{digits}g}"  # noqa: PLR2004

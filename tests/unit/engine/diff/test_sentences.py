@@ -37,6 +37,7 @@ from snapgraph.model.vocabulary import ChangeDirection, ColumnKind, QualityGrade
 
 Build = Callable[..., GraphColumns]
 LATENCY = AVG_LATENCY_MS
+PLAIN = str.maketrans({"\u202f": " ", "\u2212": "-", "\u00d7": "x"})
 PKEY = "CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)"
 ON_USER = "CREATE INDEX orders_user_id_idx ON public.orders USING btree (user_id)"
 ODD = 'CREATE INDEX "My ""odd"" index" ON public.orders USING btree (x)'
@@ -51,6 +52,18 @@ def judged(diff: DiffColumns, noise: float = 0.0) -> DiffColumns:
 
 
 def said(
+    before: GraphColumns,
+    after: GraphColumns,
+    *,
+    noise: float | None = 0.0,
+    sides: Any = None,
+    terms: Terms | None = None,
+) -> str:
+    """Give the sentence with plain spaces, signs and letters, which are easier to read and to type."""
+    return _said(before, after, noise=noise, sides=sides, terms=terms).translate(PLAIN)
+
+
+def _said(
     before: GraphColumns,
     after: GraphColumns,
     *,
@@ -85,16 +98,23 @@ def edge(graph_of: Build, value: Any, metric: str = LATENCY, *, loop: bool = Fal
 @pytest.mark.parametrize(
     ("metric", "before", "after", "expected"),
     [
-        (LATENCY, 4.1, 212.0, "AVG_LATENCY_MS orders→order_items rose from 4.1 to 212 ms (+5,070 %)."),
+        (LATENCY, 4.1, 212.0, "AVG_LATENCY_MS orders→order_items rose from 4.1 to 212 ms (x51.7)."),
         (LATENCY, 0.0, 3.0, "AVG_LATENCY_MS orders→order_items rose from 0 to 3 ms."),
-        (QUERIES_PER_SEC, 1500.0, 75.0, "QUERIES_PER_SEC orders→order_items fell from 1,500 to 75/s (-95 %)."),
+        (QUERIES_PER_SEC, 1500.0, 75.0, "QUERIES_PER_SEC orders→order_items fell from 1 500 to 75 /s (-95 %)."),
         (ERROR_RATE, 1.0, 1.2, "ERROR_RATE orders→order_items rose from 1 to 1.2 % (+20 %)."),
         (LOAD_FACTOR, 0.000123, 0.000124, "LOAD_FACTOR orders→order_items rose from 0.000123 to 0.000124 (+0.813 %)."),
         (LATENCY, 211.94, 211.97, "AVG_LATENCY_MS orders→order_items rose from 211.9 to 212 ms (+0.0142 %)."),
+        (LATENCY, 4.1, 12030.0, "AVG_LATENCY_MS orders→order_items rose from 4.1 ms to 12 s (x2 934)."),
     ],
 )
 def test_it_names_the_worst_value(graph_of: Build, metric, before, after, expected) -> None:
     assert said(edge(graph_of, before, metric), edge(graph_of, after, metric)) == expected
+
+
+def test_its_numbers_are_written_as_everywhere(graph_of: Build) -> None:
+    text = _said(edge(graph_of, 4.1), edge(graph_of, 12030.0))
+
+    assert text.endswith("rose from 4.1\u202fms to 12\u202fs (\u00d72\u202f934).")
 
 
 def test_a_loop_is_named_by_its_node(graph_of: Build) -> None:
