@@ -3,7 +3,8 @@
  * Everything from the wire's records to the picture is the code of the page; only the fetch is missing.
  */
 import { DARK, LIGHT } from '../src/model/colours'
-import { graphOf, type EdgeRecord, type GraphModel, type NodeRecord } from '../src/model/graph'
+import type { GraphModel } from '../src/model/graph'
+import { graphOf, type EdgeRecord, type NodeRecord } from '../src/model/records'
 import { startOf } from '../src/model/layout'
 import { LATENCY, QPS } from '../src/model/metrics'
 import { adjacencyOf } from '../src/model/neighbours'

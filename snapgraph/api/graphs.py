@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from snapgraph.api.models import GraphQuery
+from snapgraph.api.models import LiveGraphQuery
+from snapgraph.api.parts import GRAPH_CONTENT, graph_answer
 from snapgraph.api.schemas import reference
-from snapgraph.engine.formats.documents import write_json
 from snapgraph.engine.formats.values import time_to_text
-from snapgraph.errors import LiveGraphUnavailableError, NotFoundError, StoreUnavailableError, TooLargeError
+from snapgraph.errors import (
+    InvalidInputError,
+    LiveGraphUnavailableError,
+    NotFoundError,
+    StoreUnavailableError,
+    TooLargeError,
+)
 from snapgraph.runtime import LiveGraphHandle
 from snapgraph.usecases.browse import StoredGraph, list_graphs
 from snapgraph.usecases.look import look
@@ -43,12 +49,11 @@ def _described(name: str, handles: Mapping[str, LiveGraphHandle], stored: Stored
     }
 
 
-def show_live(call: Call, *, query: GraphQuery) -> Answer:
+def show_live(call: Call, *, query: LiveGraphQuery) -> Answer:
     """Give a live graph as it is now, in the shape of a snapshot with the id ``live``."""
     handle = call.runtime.live_graph(query.graph)
     view = look(connection=handle.connection, live_graph=handle.definition, store=call.runtime.store)
-    body = write_json(view.snapshot, view.graph, metrics=handle.definition.metrics)
-    return Answer(body=body, media_type="application/json")
+    return graph_answer(view.snapshot, view.graph, query, metrics=handle.definition.metrics)
 
 
 ROUTES = (
@@ -68,10 +73,12 @@ ROUTES = (
         handler=show_live,
         operation_id="showLiveGraph",
         summary="Show the live graph as it is now",
-        description="Nothing is stored. The shape is that of a snapshot, with the id `live`.",
+        description=(
+            "Nothing is stored. The shape is that of a snapshot, with the id `live`. `top` gives the worst part only."
+        ),
         tag=_TAG,
-        query=GraphQuery,
-        produces=(Produces(status=200, description="The graph.", content={"application/json": reference("Snapshot")}),),
-        errors=(NotFoundError, TooLargeError, LiveGraphUnavailableError, StoreUnavailableError),
+        query=LiveGraphQuery,
+        produces=(Produces(status=200, description="The graph.", content=GRAPH_CONTENT),),
+        errors=(InvalidInputError, NotFoundError, TooLargeError, LiveGraphUnavailableError, StoreUnavailableError),
     ),
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from snapgraph.model.exports import ExportFormat, ExportPart
+from snapgraph.model.exports import ExportFormat, ExportPart, GraphForm
 from snapgraph.model.queries import ChangeFilter, SnapshotFilter, SnapshotRevision
 from snapgraph.model.tags import MAX_TAGS, TAG_PATTERN, TAG_REFUSED_PATTERN, tag_problem
 from snapgraph.model.vocabulary import (
@@ -29,6 +29,8 @@ __all__ = [
     "GraphName",
     "GraphQuery",
     "ListQuery",
+    "LiveGraphQuery",
+    "PartQuery",
     "ReferenceQuery",
     "RevisionBody",
     "SessionBody",
@@ -64,6 +66,31 @@ class GraphQuery(Query):
     """The live graph by name."""
 
 
+class PartQuery(Query):
+    """How much of a graph to give, and in which form."""
+
+    top: Annotated[int, Field(ge=1, le=1_000_000), PLAIN_INTEGER] | None = None
+    """So many nodes, the worst, with the relationships among them; `complete` and `totals` say what is left out."""
+    metric: Text | None = None
+    """Relationship type by whose values nodes are the worst; without it by their bottleneck score: how far the worst
+    value at a node is over the level at which a bottleneck begins. Needs `top`."""
+    format: GraphForm = GraphForm.JSON
+    """`json`: the contract document; `columns`: typed arrays in base64, for readers that draw large graphs."""
+
+    @model_validator(mode="after")
+    def _metric_needs_top(self) -> Self:
+        if self.metric is not None and self.top is None:
+            raise ValueError("metric orders the nodes that top=… keeps: give top too, or leave metric out")
+        return self
+
+
+class LiveGraphQuery(PartQuery):
+    """Of which live graph, and how much of it."""
+
+    graph: GraphName = DEFAULT_LIVE_GRAPH
+    """The live graph by name."""
+
+
 class ReferenceQuery(Query):
     """Of which live graph the reference speaks."""
 
@@ -71,7 +98,7 @@ class ReferenceQuery(Query):
     """Of which live graph `latest`, `v17`, `@time` and tags are; an id needs none."""
 
 
-class ShowQuery(ReferenceQuery):
+class ShowQuery(ReferenceQuery, PartQuery):
     """How much of a snapshot to give."""
 
     graph_state: Flag = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from snapgraph.engine.formats.column_documents import columns_schema
 from snapgraph.engine.formats.records import record_schema
 from snapgraph.engine.formats.schemas import comparison_schema, header_schema, snapshot_schema
 from snapgraph.model.timelines import Moment, Timeline
@@ -37,6 +38,7 @@ _COUNT = {"type": "integer", "minimum": 0}
 
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Snapshot": snapshot_schema(),
+    "SnapshotColumns": columns_schema(),
     "SnapshotHeader": header_schema(),
     "SnapshotPage": _object(
         "A part of the list of snapshots.",

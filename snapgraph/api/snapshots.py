@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from snapgraph.api.models import ListQuery, ReferenceQuery, RevisionBody, ShowQuery
+from snapgraph.api.parts import GRAPH_CONTENT, graph_answer, variant_of
 from snapgraph.api.references import (
     SNAPSHOT_PART,
     SNAPSHOT_PATH,
@@ -18,11 +19,11 @@ from snapgraph.api.references import (
     time_of_reference,
 )
 from snapgraph.api.schemas import reference
-from snapgraph.engine.formats.documents import write_json
 from snapgraph.engine.formats.headers import snapshot_to_json
 from snapgraph.errors import (
     ConflictError,
     GoneError,
+    InvalidInputError,
     NotFoundError,
     StaleRevisionError,
     StoreUnavailableError,
@@ -72,7 +73,7 @@ def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
     store = call.runtime.store
     asked = normal_reference(snapshot_id, now=call.now)
     header = find(asked, store=store, graph=query.graph)
-    etag = etag_of(header, *(() if query.graph_state else ("header",)))
+    etag = etag_of(header, *variant_of(query) if query.graph_state else ("header",))
     headers = {"ETag": etag, "Cache-Control": _REVALIDATE, **_place(header, snapshot_id, call.now)}
     if is_fresh(call.headers, etag):
         return Answer(status=304, headers=headers)
@@ -81,8 +82,7 @@ def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
     whole = find_whole(header.id, store=store)
     handle = call.runtime.live_graphs.get(header.graph)
     metrics = handle.definition.metrics if handle else DEFAULT_METRICS
-    body = write_json(whole.header, whole.graph, whole.history, metrics=metrics)
-    return Answer(body=body, media_type="application/json", headers=headers)
+    return graph_answer(whole.header, whole.graph, query, whole.history, metrics=metrics, headers=headers)
 
 
 def _place(header: Snapshot, asked: str, now: datetime) -> dict[str, str]:
@@ -149,23 +149,28 @@ ROUTES = (
         handler=show,
         operation_id="getSnapshot",
         summary="Show a snapshot",
-        description="With its graph, or with `graph_state=false` its header only.",
+        description="With its graph, with the worst part of it (`top`), or with `graph_state=false` its header only.",
         tag=_TAG,
         parts=SNAPSHOT_PART,
         query=ShowQuery,
         request_headers=_IF_NONE_MATCH,
         produces=(
-            _produces(
-                200,
-                "The snapshot.",
-                {"anyOf": [reference("Snapshot"), reference("SnapshotHeader")]},
-                ETag="Changes with tags, note and pin.",
-                Content_Location="Its own address, when it was asked for by another name.",
-                Snapgraph_Distance_Seconds="For `@time`: how long before that time it was captured.",
+            Produces(
+                status=200,
+                description="The snapshot.",
+                content={
+                    **GRAPH_CONTENT,
+                    "application/json": {"anyOf": [reference("Snapshot"), reference("SnapshotHeader")]},
+                },
+                headers={
+                    "ETag": "Changes with tags, note and pin.",
+                    "Content-Location": "Its own address, when it was asked for by another name.",
+                    "Snapgraph-Distance-Seconds": "For `@time`: how long before that time it was captured.",
+                },
             ),
             Produces(status=304, description="The copy at hand is good."),
         ),
-        errors=(NotFoundError, GoneError, StoreUnavailableError),
+        errors=(InvalidInputError, NotFoundError, GoneError, StoreUnavailableError),
     ),
     Route(
         method="PATCH",

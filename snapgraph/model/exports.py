@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["ExportFormat", "ExportPart"]
+__all__ = ["ExportFormat", "ExportPart", "GraphForm"]
 
 
 class ExportFormat(StrEnum):
@@ -21,3 +21,10 @@ class ExportPart(StrEnum):
     RELATIONSHIPS = "relationships"
     NODES = "nodes"
     ALL = "all"
+
+
+class GraphForm(StrEnum):
+    """The form of a graph in an answer."""
+
+    JSON = "json"
+    COLUMNS = "columns"

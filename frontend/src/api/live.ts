@@ -5,7 +5,7 @@
  * `resync`. Pausing keeps the sequence: messages are merged on, only showing waits.
  */
 import type { GraphModel } from '../model/graph'
-import { graphOf, type EdgeRecord, type GraphState, type NodeRecord } from '../model/graph'
+import type { EdgeRecord, GraphState, NodeRecord } from '../model/records'
 import { LiveStream, type DeltaMessage, type StateMessage } from '../model/stream'
 import type { SnapshotHeader } from '../schema'
 import { address, ApiError, ask } from './http'
@@ -211,7 +211,7 @@ export class LiveClient {
         const live = await readLiveGraph(this.#graph, this.#abort.signal)
         if (!this.#isPolling()) return
         this.#events.status('polling', '')
-        this.#events.graph(graphOf(live.graph_state), new Date(live.timestamp), POLL_MS / 1000)
+        this.#events.graph(live.graph, new Date(live.header.timestamp), POLL_MS / 1000)
       } catch (error) {
         if (!this.#isPolling()) return
         if (error instanceof ApiError && !error.isPassing) this.#events.status('refused', error.message)

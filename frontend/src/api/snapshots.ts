@@ -1,5 +1,6 @@
 /** Snapshots over REST: find, read, capture, revise, delete, compare, and the addresses of exports. */
-import type { CaptureBody, Comparison, RevisionBody, Snapshot, SnapshotHeader, SnapshotPage } from '../schema'
+import type { CaptureBody, Comparison, RevisionBody, SnapshotHeader, SnapshotPage } from '../schema'
+import { COLUMNS, captured, type Captured, type ColumnsDocument } from './columns'
 import { address, ask } from './http'
 
 const SNAPSHOTS = '/api/performance/snapshots'
@@ -26,8 +27,8 @@ export function listSnapshots(
 }
 
 /** A snapshot with its graph. */
-export function readSnapshot(reference: string, graph: string, signal?: AbortSignal): Promise<Snapshot> {
-  return ask(path(reference), { query: { graph }, ...(signal ? { signal } : {}) })
+export async function readSnapshot(reference: string, graph: string, signal?: AbortSignal): Promise<Captured> {
+  return captured(await ask<ColumnsDocument>(path(reference), { query: { graph, ...COLUMNS }, ...(signal ? { signal } : {}) }))
 }
 
 export function readHeader(reference: string, graph: string, signal?: AbortSignal): Promise<SnapshotHeader> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { graphOf, ranked, valueOf, type EdgeRecord, type GraphState } from './graph'
+import { ranked, valueOf } from './graph'
+import { graphOf, type EdgeRecord, type GraphState } from './records'
 
 const edge = (source: string, type: string, target: string, value: number, more: Partial<EdgeRecord> = {}): EdgeRecord => ({
   id: `${source}_${target}_${type}`,

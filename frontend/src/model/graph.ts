@@ -1,35 +1,9 @@
 /** A graph as the page works with it: names once, numbers in typed arrays, never an object per edge. */
 import { edgeKey, pairKey, splitNodeKey } from './keys'
+import { Lookup } from './lookup'
 import { HOTSPOT, LATENCY } from './metrics'
 
 export type Properties = Readonly<Record<string, unknown>>
-
-/** A node as the wire carries it (graph_state, `state`, `delta`). */
-export interface NodeRecord {
-  readonly id: string
-  readonly key?: string
-  readonly type: string
-  readonly labels?: readonly string[]
-  readonly stale?: boolean
-  readonly properties: Properties
-}
-
-/** A relationship as the wire carries it; graph_state leaves the key out, the stream brings it. */
-export interface EdgeRecord {
-  readonly id: string
-  readonly key?: string
-  readonly source: string
-  readonly target: string
-  readonly type: string
-  readonly discriminator?: string
-  readonly stale?: boolean
-  readonly properties: Properties
-}
-
-export interface GraphState {
-  readonly nodes: readonly NodeRecord[]
-  readonly relationships: readonly EdgeRecord[]
-}
 
 export interface Nodes {
   readonly count: number
@@ -39,25 +13,30 @@ export interface Nodes {
   /** Hotspot score by the node's own HOTSPOT_SCORE loops or property; NaN where there is none. */
   readonly hotspot: Float64Array
   readonly stale: Uint8Array
-  readonly properties: readonly Properties[]
-  readonly index: ReadonlyMap<string, number>
+  /** 1 high, 2 critical, as it was written; 0 otherwise. */
+  readonly grave: Uint8Array
+  readonly properties: (place: number) => Properties
+  readonly index: Lookup
 }
 
 /** Relationships one by one, as they were written. */
 export interface Edges {
   readonly count: number
-  readonly keys: readonly string[]
-  readonly ids: readonly string[]
+  /** Distinct types; `codes` has that of each edge. */
   readonly types: readonly string[]
+  readonly codes: Uint32Array
   readonly sources: Uint32Array
   readonly targets: Uint32Array
   /** Value of the metric; NaN where there is none. */
   readonly values: Float64Array
   readonly stale: Uint8Array
+  /** 1 high, 2 critical, as it was written; 0 otherwise. */
+  readonly grave: Uint8Array
   /** Which pair each belongs to. */
   readonly pairs: Uint32Array
-  readonly properties: readonly Properties[]
-  readonly index: ReadonlyMap<string, number>
+  readonly id: (place: number) => string
+  readonly key: (place: number) => string
+  readonly properties: (place: number) => Properties
 }
 
 /** What is drawn: one line per ordered pair of nodes, with a column per metric. */
@@ -70,7 +49,7 @@ export interface Pairs {
   readonly metrics: ReadonlyMap<string, Float64Array>
   /** 1 where every relationship of the pair is stale. */
   readonly stale: Uint8Array
-  readonly index: ReadonlyMap<string, number>
+  readonly index: Lookup
 }
 
 export interface GraphModel {
@@ -79,100 +58,101 @@ export interface GraphModel {
   readonly pairs: Pairs
 }
 
-export const EMPTY: GraphModel = graphOf({ nodes: [], relationships: [] })
-
-export function graphOf(state: GraphState): GraphModel {
-  return build(state.nodes, state.relationships)
-}
-
-/** The columns of a graph from its elements, in the order given. */
-export function build(nodeRecords: readonly NodeRecord[], edgeRecords: readonly EdgeRecord[]): GraphModel {
-  const index = new Map<string, number>()
-  nodeRecords.forEach((node, place) => index.set(node.key ?? node.id, place))
-  const known = edgeRecords.filter((edge) => index.has(edge.source) && index.has(edge.target))
-  const { edges, pairs } = edgesOf(known, index)
-  return { nodes: nodesOf(nodeRecords, index, edges), edges, pairs }
-}
-
-function nodesOf(records: readonly NodeRecord[], index: ReadonlyMap<string, number>, edges: Edges): Nodes {
-  const hotspot = new Float64Array(records.length).fill(Number.NaN)
-  records.forEach((node, place) => (hotspot[place] = numberOf(node.properties['hotspot_score'])))
-  for (let place = 0; place < edges.count; place++) {
-    if (edges.types[place] !== HOTSPOT) continue
-    const target = edges.targets[place] ?? 0
-    hotspot[target] = larger(hotspot[target], edges.values[place])
+/** What a graph is made of; edges by the places of their ends. */
+export interface Parts {
+  readonly nodes: {
+    readonly keys: readonly string[]
+    /** NaN where there is none. */
+    readonly hotspot: Float64Array
+    readonly stale: Uint8Array
+    readonly grave: Uint8Array
+    readonly properties: (place: number) => Properties
   }
+  readonly edges: Omit<Edges, 'pairs' | 'key'> & { readonly discriminator: (place: number) => string }
+}
+
+export const GRAVITY: Readonly<Record<string, number>> = { high: 1, critical: 2 }
+
+/** Put a graph together from its columns. */
+export function modelOf({ nodes, edges }: Parts): GraphModel {
+  const { membership, pairs } = pairsOf(nodes.keys, edges)
+  const names = nodes.keys.map(splitNodeKey)
+  const key = (place: number): string =>
+    edgeKey(
+      nodes.keys[edges.sources[place] ?? 0] ?? '',
+      edges.types[edges.codes[place] ?? 0] ?? '',
+      nodes.keys[edges.targets[place] ?? 0] ?? '',
+      edges.discriminator(place),
+    )
   return {
-    count: records.length,
-    keys: records.map((node) => node.key ?? node.id),
-    names: records.map((node) => splitNodeKey(node.key ?? node.id).name),
-    types: records.map((node) => node.type),
-    hotspot,
-    stale: Uint8Array.from(records, (node) => (node.stale === true ? 1 : 0)),
-    properties: records.map((node) => node.properties),
-    index,
+    nodes: {
+      ...nodes,
+      count: nodes.keys.length,
+      names: names.map((each) => each.name),
+      types: names.map((each) => each.type),
+      hotspot: heated(nodes.hotspot, edges),
+      index: new Lookup(nodes.keys),
+    },
+    edges: { ...edges, pairs: membership, key },
+    pairs,
   }
 }
 
-function edgesOf(records: readonly EdgeRecord[], nodes: ReadonlyMap<string, number>): { edges: Edges; pairs: Pairs } {
-  const count = records.length
-  const sources = new Uint32Array(count)
-  const targets = new Uint32Array(count)
-  const values = new Float64Array(count)
-  const stale = new Uint8Array(count)
-  const membership = new Uint32Array(count)
-  const keys: string[] = []
-  const index = new Map<string, number>()
-  const pairs = new Map<string, number>()
-  records.forEach((edge, place) => {
-    const key = keyOf(edge)
-    const pair = pairKey(edge.source, edge.target)
-    if (!pairs.has(pair)) pairs.set(pair, pairs.size)
-    keys.push(key)
-    index.set(key, place)
-    sources[place] = nodes.get(edge.source) ?? 0
-    targets[place] = nodes.get(edge.target) ?? 0
-    values[place] = numberOf(edge.properties['value'])
-    stale[place] = edge.stale === true ? 1 : 0
-    membership[place] = pairs.get(pair) ?? 0
-  })
-  const edges: Edges = {
-    count,
-    keys,
-    ids: records.map((edge) => edge.id),
-    types: records.map((edge) => edge.type),
-    sources,
-    targets,
-    values,
-    stale,
-    pairs: membership,
-    properties: records.map((edge) => edge.properties),
-    index,
+/** The same graph with other values: the columns that depend on them are made anew, names and pairs are kept. */
+export function revalued(
+  graph: GraphModel, nodes: Pick<Nodes, 'hotspot' | 'stale' | 'grave' | 'properties'>, edges: Pick<Edges, 'values' | 'stale' | 'grave' | 'properties'>,
+): GraphModel {
+  const whole = { ...graph.edges, ...edges }
+  return {
+    nodes: { ...graph.nodes, ...nodes, hotspot: heated(nodes.hotspot, whole) },
+    edges: whole,
+    pairs: { ...graph.pairs, ...valuesOf(whole, whole.pairs, graph.pairs.count) },
   }
-  return { edges, pairs: pairsOf(edges, pairs) }
 }
 
-function pairsOf(edges: Edges, index: ReadonlyMap<string, number>): Pairs {
-  const count = index.size
-  const sources = new Uint32Array(count)
-  const targets = new Uint32Array(count)
-  const stale = new Uint8Array(count).fill(1)
-  const metrics = new Map<string, Float64Array>()
+/** The scores of nodes raised by those that stand on their own loops. */
+function heated(own: Float64Array, { count, types, codes, targets, values }: Omit<Parts['edges'], 'discriminator'>): Float64Array {
+  const hotspot = own.slice()
+  const code = types.indexOf(HOTSPOT)
+  for (let place = 0; code >= 0 && place < count; place++) {
+    if (codes[place] !== code) continue
+    const target = targets[place] ?? 0
+    hotspot[target] = larger(hotspot[target], values[place])
+  }
+  return hotspot
+}
+
+function pairsOf(keys: readonly string[], edges: Parts['edges']): { membership: Uint32Array; pairs: Pairs } {
+  const membership = new Uint32Array(edges.count)
+  const seen = new Map<number, number>()
+  const firsts: number[] = []
   for (let place = 0; place < edges.count; place++) {
-    const pair = edges.pairs[place] ?? 0
-    const type = edges.types[place] ?? ''
-    let column = metrics.get(type)
-    if (column === undefined) metrics.set(type, (column = new Float64Array(count).fill(Number.NaN)))
-    column[pair] = larger(column[pair], edges.values[place])
-    sources[pair] = edges.sources[place] ?? 0
-    targets[pair] = edges.targets[place] ?? 0
+    const both = (edges.sources[place] ?? 0) * keys.length + (edges.targets[place] ?? 0)
+    let pair = seen.get(both)
+    if (pair === undefined) {
+      pair = seen.size
+      seen.set(both, pair)
+      firsts.push(place)
+    }
+    membership[place] = pair
+  }
+  const sources = Uint32Array.from(firsts, (place) => edges.sources[place] ?? 0)
+  const targets = Uint32Array.from(firsts, (place) => edges.targets[place] ?? 0)
+  const named = firsts.map((_, pair) => pairKey(keys[sources[pair] ?? 0] ?? '', keys[targets[pair] ?? 0] ?? ''))
+  const pairs = { count: firsts.length, keys: named, sources, targets, index: new Lookup(named), ...valuesOf(edges, membership, firsts.length) }
+  return { membership, pairs }
+}
+
+function valuesOf(edges: Pick<Edges, 'count' | 'types' | 'codes' | 'values' | 'stale'>, membership: Uint32Array, count: number): Pick<Pairs, 'metrics' | 'stale'> {
+  const stale = new Uint8Array(count).fill(1)
+  const columns = edges.types.map(() => new Float64Array(count).fill(Number.NaN))
+  for (let place = 0; place < edges.count; place++) {
+    const pair = membership[place] ?? 0
+    const column = columns[edges.codes[place] ?? 0]
+    if (column !== undefined) column[pair] = larger(column[pair], edges.values[place])
     if (edges.stale[place] !== 1) stale[pair] = 0
   }
-  return { count, keys: [...index.keys()], sources, targets, metrics, stale, index }
-}
-
-export function keyOf(edge: EdgeRecord): string {
-  return edge.key ?? edgeKey(edge.source, edge.type, edge.target, edge.discriminator)
+  return { stale, metrics: new Map(edges.types.map((type, code) => [type, columns[code] ?? new Float64Array(count)])) }
 }
 
 /** A property as a number; NaN for anything else. */
@@ -193,11 +173,17 @@ export function valueOf(graph: GraphModel, metric: string, pair: number): number
 /** Pairs by a metric, the largest first, those without it last: the top N of large graphs. */
 export function ranked(graph: GraphModel, metric: string = LATENCY): Uint32Array {
   const column = graph.pairs.metrics.get(metric)
-  const weight = (pair: number): number => {
+  const weight = Float64Array.from({ length: graph.pairs.count }, (_, pair) => {
     const value = column?.[pair] ?? Number.NaN
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value
-  }
-  return Uint32Array.from({ length: graph.pairs.count }, (_, pair) => pair).sort(
-    (one, other) => weight(other) - weight(one) || one - other,
-  )
+  })
+  return byWeight(weight)
+}
+
+/** Places by weight, the heaviest first; equals in their own order. */
+export function byWeight(weight: Float64Array): Uint32Array {
+  return Uint32Array.from(weight, (_, place) => place).sort((one, other) => {
+    const [a, b] = [weight[one] ?? 0, weight[other] ?? 0]
+    return a === b ? one - other : b > a ? 1 : -1 // infinities: their difference is no number
+  })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DARK, faded } from './colours'
-import { graphOf, type EdgeRecord, type GraphModel } from './graph'
+import type { GraphModel } from './graph'
+import { graphOf, type EdgeRecord } from './records'
 import { pairKey } from './keys'
 import { HOTSPOT, LATENCY, QPS } from './metrics'
 import { DASH, isChanged, sceneOf, type Scene, type Verdict } from './scene'

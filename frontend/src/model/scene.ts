@@ -1,6 +1,7 @@
 /** What is drawn: a union seen by one metric, with every colour, width and label decided. Pure; no canvas. */
 import { faded, mixed, onRamp, type Palette } from './colours'
 import { change, quantity } from './format'
+import type { Places } from './lookup'
 import { metricOf } from './metrics'
 import { diverging, largest, radius, scaleOf, width, type Scale } from './scales'
 import { texts } from './texts'
@@ -37,7 +38,7 @@ export interface SceneNodes {
   readonly dash: Uint8Array
   readonly alert: Uint8Array
   readonly shown: Uint8Array
-  readonly index: ReadonlyMap<string, number>
+  readonly index: Places
 }
 
 export interface ScenePairs {
@@ -56,7 +57,7 @@ export interface ScenePairs {
   readonly weight: Float64Array
   /** How many of `order` carry their label without being asked. */
   readonly labelled: number
-  readonly index: ReadonlyMap<string, number>
+  readonly index: Places
 }
 
 export type Legend =

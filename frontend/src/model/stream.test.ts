@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EdgeRecord, NodeRecord } from './graph'
+import type { EdgeRecord, NodeRecord } from './records'
 import { LiveStream, type DeltaMessage } from './stream'
 
 const node = (name: string): NodeRecord => ({ id: `${name}:T`, type: 'T', properties: { name } })
@@ -45,6 +45,17 @@ describe('the live stream', () => {
       delta(6, 7, { nodes: { added: [], changed: [], removed: ['c:T'] }, relationships: { added: [], changed: [], removed: ['b:T|L|c:T'] } }),
     )
     expect(stream.graph().nodes.keys).toEqual(['a:T', 'b:T'])
+  })
+
+  it('keeps names and pairs when only values change, and never changes what it gave before', () => {
+    const stream = begun()
+    const before = stream.graph()
+    stream.apply(delta(5, 6, { relationships: { added: [], changed: [edge('a', 'b', 2)], removed: [] } }))
+    const after = stream.graph()
+    expect(after.pairs.keys).toBe(before.pairs.keys)
+    expect([before.edges.values[0], after.edges.values[0]]).toEqual([1, 2])
+    expect([before.pairs.metrics.get('L')?.[0], after.pairs.metrics.get('L')?.[0]]).toEqual([1, 2])
+    expect([before.edges.properties(0), after.edges.properties(0)]).toEqual([{ value: 1 }, { value: 2 }])
   })
 
   it('takes a delta over several steps, and none twice', () => {

@@ -1,5 +1,6 @@
 /** The live graph from a `state` and its `delta`s, with the proof that none is missing. */
-import { build, keyOf, type EdgeRecord, type GraphModel, type NodeRecord } from './graph'
+import type { GraphModel } from './graph'
+import { graphOf, keyOf, withValues, type EdgeRecord, type NodeRecord } from './records'
 
 export interface StateMessage {
   readonly type: 'state'
@@ -43,12 +44,15 @@ export class LiveStream {
   readonly #nodes = new Map<string, NodeRecord>()
   readonly #edges = new Map<string, EdgeRecord>()
   #parts: DeltaMessage[] = []
+  /** The columns as last made, as long as the same elements stand. */
+  #model: GraphModel | null = null
 
   /** Begin anew from a whole state. */
   begin(seq: number, at: string, nodes: readonly NodeRecord[], edges: readonly EdgeRecord[]): void {
     this.#nodes.clear()
     this.#edges.clear()
     this.#parts = []
+    this.#model = null
     for (const node of nodes) this.#nodes.set(node.key ?? node.id, node)
     for (const edge of edges) this.#edges.set(keyOf(edge), edge)
     this.seq = seq
@@ -76,12 +80,19 @@ export class LiveStream {
 
   /** The columns of what stands now. */
   graph(): GraphModel {
-    return build([...this.#nodes.values()], [...this.#edges.values()])
+    const state = { nodes: [...this.#nodes.values()], relationships: [...this.#edges.values()] }
+    // Edges without their node are left out of the columns, so that places would differ.
+    const isSame = this.#model?.edges.count === state.relationships.length
+    this.#model = this.#model !== null && isSame ? withValues(this.#model, state) : graphOf(state)
+    return this.#model
   }
 
   #merge(delta: DeltaMessage): void {
+    const before = this.#nodes.size + this.#edges.size
     for (const node of [...delta.nodes.added, ...delta.nodes.changed]) this.#nodes.set(node.key ?? node.id, node)
     for (const edge of [...delta.relationships.added, ...delta.relationships.changed]) this.#edges.set(keyOf(edge), edge)
+    const isGone = delta.nodes.removed.length + delta.relationships.removed.length > 0
+    if (isGone || this.#nodes.size + this.#edges.size !== before) this.#model = null
     for (const key of delta.relationships.removed) this.#edges.delete(key)
     for (const key of delta.nodes.removed) this.#nodes.delete(key)
   }

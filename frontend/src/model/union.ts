@@ -1,5 +1,6 @@
 /** A and B on one set of places: what is in either, with the values of both. */
 import type { GraphModel } from './graph'
+import type { Places } from './lookup'
 import { QPS } from './metrics'
 
 /** Where an element is; stale in B but observed in A counts as gone, as the server's diff says. */
@@ -14,7 +15,7 @@ export interface UnionNodes {
   readonly hotspot: Float64Array
   readonly stale: Uint8Array
   readonly presence: Uint8Array
-  readonly index: ReadonlyMap<string, number>
+  readonly index: Places
 }
 
 export interface UnionPairs {
@@ -29,7 +30,7 @@ export interface UnionPairs {
   readonly flow: Float64Array
   readonly stale: Uint8Array
   readonly presence: Uint8Array
-  readonly index: ReadonlyMap<string, number>
+  readonly index: Places
 }
 
 export interface Union {
@@ -71,7 +72,7 @@ function joined(one: readonly string[], other: readonly string[]): { keys: strin
 }
 
 /** A place in a side, or −1. */
-const placeIn = (index: ReadonlyMap<string, number>, key: string): number => index.get(key) ?? -1
+const placeIn = (index: Places, key: string): number => index.get(key) ?? -1
 
 function presenceOf(inA: number, inB: number, staleA: Uint8Array, staleB: Uint8Array): Presence {
   const seenInA = inA >= 0 && staleA[inA] !== 1

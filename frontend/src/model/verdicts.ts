@@ -5,8 +5,6 @@ import { pairOf } from './keys'
 import { HOTSPOT } from './metrics'
 import type { Verdict } from './scene'
 
-const GRAVE = new Set<unknown>(['high', 'critical'])
-
 /**
  * Keys of nodes and pairs that are bottlenecks: of a snapshot as it says itself, with the thresholds of that moment;
  * of the live graph those whose severity was written as high or critical.
@@ -17,12 +15,15 @@ export function bottlenecksOf(graph: GraphModel, header: SnapshotHeader | null):
     if (each.key !== undefined) found.add(each.kind === 'node' ? each.key : lineOf(each.key, each.metric ?? ''))
   }
   if (header !== null) return found
-  graph.edges.properties.forEach((properties, edge) => {
-    if (!GRAVE.has(properties['severity']) || graph.edges.stale[edge] === 1) return
-    found.add(lineOf(graph.edges.keys[edge] ?? '', graph.edges.types[edge] ?? ''))
+  const { edges, nodes, pairs } = graph
+  const hotspot = edges.types.indexOf(HOTSPOT)
+  edges.grave.forEach((gravity, edge) => {
+    if (gravity === 0 || edges.stale[edge] === 1) return
+    const isOfNode = edges.codes[edge] === hotspot
+    found.add((isOfNode ? nodes.keys[edges.sources[edge] ?? 0] : pairs.keys[edges.pairs[edge] ?? 0]) ?? '')
   })
-  graph.nodes.properties.forEach((properties, node) => {
-    if (GRAVE.has(properties['severity'])) found.add(graph.nodes.keys[node] ?? '')
+  nodes.grave.forEach((gravity, node) => {
+    if (gravity > 0) found.add(nodes.keys[node] ?? '')
   })
   return found
 }

@@ -1,6 +1,6 @@
 /** What is worst in a graph: bottlenecks as it says itself, and the top of a metric. Pure. */
 import type { SnapshotHeader } from '../schema'
-import { ranked, valueOf, type GraphModel } from './graph'
+import { GRAVITY, ranked, valueOf, type GraphModel } from './graph'
 import { labelOf } from './keys'
 import { metricOf, QPS } from './metrics'
 
@@ -11,8 +11,6 @@ export interface Worst {
   readonly value: number
   readonly severity: string
 }
-
-const GRAVITY: Readonly<Record<string, number>> = { critical: 2, high: 1 }
 
 /** Bottlenecks, the gravest first: of a snapshot those in its header, of the live graph those written as high or critical. */
 export function bottlenecks(graph: GraphModel, header: SnapshotHeader | null): readonly Worst[] {
@@ -35,12 +33,13 @@ function ofHeader(header: SnapshotHeader): Worst[] {
 
 function ofGraph({ edges }: GraphModel): Worst[] {
   const found: Worst[] = []
-  edges.properties.forEach((properties, place) => {
-    const severity = properties['severity']
-    if ((severity !== 'high' && severity !== 'critical') || edges.stale[place] === 1) return
-    const key = edges.keys[place] ?? ''
-    found.push({ key, name: labelOf(key), metric: edges.types[place] ?? '', value: edges.values[place] ?? Number.NaN, severity })
-  })
+  for (let place = 0; place < edges.count; place++) {
+    const gravity = edges.grave[place] ?? 0
+    if (gravity === 0 || edges.stale[place] === 1) continue
+    const key = edges.key(place)
+    const metric = edges.types[edges.codes[place] ?? 0] ?? ''
+    found.push({ key, name: labelOf(key), metric, value: edges.values[place] ?? Number.NaN, severity: gravity === 2 ? 'critical' : 'high' })
+  }
   return found
 }
 

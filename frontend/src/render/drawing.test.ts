@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DARK } from '../model/colours'
-import { graphOf, type EdgeRecord } from '../model/graph'
+import { graphOf, type EdgeRecord } from '../model/records'
 import { LATENCY } from '../model/metrics'
 import { sceneOf, type Scene } from '../model/scene'
 import { single } from '../model/union'

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Show the live graph as it is now
-         * @description Nothing is stored. The shape is that of a snapshot, with the id `live`.
+         * @description Nothing is stored. The shape is that of a snapshot, with the id `live`. `top` gives the worst part only.
          */
         get: operations["showLiveGraph"];
         put?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Show a snapshot
-         * @description With its graph, or with `graph_state=false` its header only.
+         * @description With its graph, with the worst part of it (`top`), or with `graph_state=false` its header only.
          */
         get: operations["getSnapshot"];
         put?: never;
@@ -963,6 +963,8 @@ export interface components {
         /** Snapshot */
         Snapshot: {
             change_magnitude?: number | null;
+            /** @description Whether this is the whole graph. */
+            complete?: boolean;
             content_hash?: string;
             counts?: {
                 edges: number;
@@ -1103,6 +1105,191 @@ export interface components {
             };
             /** Format: date-time */
             timestamp: string;
+            /** @description Of the whole graph. */
+            totals?: {
+                nodes: number;
+                relationships: number;
+            };
+            trigger_reason: string;
+            /** @enum {string} */
+            trigger_type: "manual" | "scheduled" | "threshold" | "incident" | "smart";
+            version?: number;
+        };
+        /** Snapshot as columns */
+        SnapshotColumns: {
+            change_magnitude?: number | null;
+            /** @description Whether this is the whole graph. */
+            complete: boolean;
+            content_hash?: string;
+            counts?: {
+                edges: number;
+                nodes: number;
+            };
+            /** Format: date-time */
+            deleted_at?: string;
+            description?: string;
+            graph?: string;
+            graph_columns: {
+                nodes: {
+                    columns: {
+                        [key: string]: {
+                            categories?: unknown[];
+                            /** @enum {unknown} */
+                            kind: "float" | "integer" | "boolean" | "time" | "text" | "json";
+                            values: {
+                                data: string;
+                                /** @enum {unknown} */
+                                type: "u1" | "u2" | "u4" | "i8" | "f8";
+                            };
+                        };
+                    };
+                    count: number;
+                    keys: string[];
+                    labels?: {
+                        categories?: unknown[];
+                        /** @enum {unknown} */
+                        kind: "float" | "integer" | "boolean" | "time" | "text" | "json";
+                        values: {
+                            data: string;
+                            /** @enum {unknown} */
+                            type: "u1" | "u2" | "u4" | "i8" | "f8";
+                        };
+                    };
+                    stale?: {
+                        data: string;
+                        /** @enum {unknown} */
+                        type: "u1" | "u2" | "u4" | "i8" | "f8";
+                    };
+                };
+                relationships: {
+                    columns: {
+                        [key: string]: {
+                            categories?: unknown[];
+                            /** @enum {unknown} */
+                            kind: "float" | "integer" | "boolean" | "time" | "text" | "json";
+                            values: {
+                                data: string;
+                                /** @enum {unknown} */
+                                type: "u1" | "u2" | "u4" | "i8" | "f8";
+                            };
+                        };
+                    };
+                    count: number;
+                    discriminator?: {
+                        categories?: unknown[];
+                        /** @enum {unknown} */
+                        kind: "float" | "integer" | "boolean" | "time" | "text" | "json";
+                        values: {
+                            data: string;
+                            /** @enum {unknown} */
+                            type: "u1" | "u2" | "u4" | "i8" | "f8";
+                        };
+                    };
+                    ordinal?: {
+                        data: string;
+                        /** @enum {unknown} */
+                        type: "u1" | "u2" | "u4" | "i8" | "f8";
+                    };
+                    short_names: string[];
+                    source: {
+                        data: string;
+                        /** @enum {unknown} */
+                        type: "u1" | "u2" | "u4" | "i8" | "f8";
+                    };
+                    stale?: {
+                        data: string;
+                        /** @enum {unknown} */
+                        type: "u1" | "u2" | "u4" | "i8" | "f8";
+                    };
+                    target: {
+                        data: string;
+                        /** @enum {unknown} */
+                        type: "u1" | "u2" | "u4" | "i8" | "f8";
+                    };
+                    type: {
+                        data: string;
+                        /** @enum {unknown} */
+                        type: "u1" | "u2" | "u4" | "i8" | "f8";
+                    };
+                    types: string[];
+                };
+            };
+            has_history?: boolean;
+            metadata: {
+                capture_duration_ms: number;
+                database_name: string | null;
+                database_type: string | null;
+                /** @enum {string} */
+                graph_complexity: "low" | "medium" | "high";
+                node_labels?: string[];
+                stage_ms?: {
+                    [key: string]: number;
+                };
+                timestamp_forms?: {
+                    [key: string]: number;
+                };
+                types?: string[];
+            };
+            note?: string;
+            performance_summary: {
+                avg_latency: number | null;
+                bottlenecks?: {
+                    key?: string;
+                    /** @enum {string} */
+                    kind?: "node" | "edge";
+                    label?: string;
+                    metric?: string;
+                    /** @enum {string} */
+                    severity?: "low" | "medium" | "high" | "critical";
+                    value?: number;
+                }[];
+                bottlenecks_count: number;
+                critical_paths: string[];
+                total_qps: number | null;
+                total_qps_basis?: string | null;
+            };
+            pinned?: boolean;
+            previous_id?: string | null;
+            quality?: {
+                dropped_edges?: number;
+                freshness?: {
+                    median_seconds?: number | null;
+                    newest_seconds?: number | null;
+                    oldest_seconds?: number | null;
+                    stale_edges?: number;
+                    stale_nodes?: number;
+                };
+                /** @enum {string} */
+                grade?: "clean" | "retried" | "torn" | "partial";
+                non_finite_values?: number;
+                ordinals?: number;
+                reasons?: string[];
+                retries?: number;
+                unnamed_nodes?: number;
+                unreadable_timestamps?: number;
+            };
+            /** @enum {string} */
+            retention_class?: "scheduled" | "manual" | "incident" | "permanent";
+            revision?: number;
+            schema_version?: number;
+            /** @enum {string|null} */
+            severity?: "low" | "medium" | "high" | "critical" | null;
+            snapshot_id: string;
+            stable_hash?: string;
+            tags?: string[];
+            thresholds?: {
+                [key: string]: {
+                    critical?: number | null;
+                    high?: number | null;
+                };
+            };
+            /** Format: date-time */
+            timestamp: string;
+            /** @description Of the whole graph. */
+            totals: {
+                nodes: number;
+                relationships: number;
+            };
             trigger_reason: string;
             /** @enum {string} */
             trigger_type: "manual" | "scheduled" | "threshold" | "incident" | "smart";
@@ -1303,6 +1490,7 @@ export type SavedViews = components['schemas']['SavedViews'];
 export type SeriesTable = components['schemas']['SeriesTable'];
 export type SessionBody = components['schemas']['SessionBody'];
 export type Snapshot = components['schemas']['Snapshot'];
+export type SnapshotColumns = components['schemas']['SnapshotColumns'];
 export type SnapshotHeader = components['schemas']['SnapshotHeader'];
 export type SnapshotPage = components['schemas']['SnapshotPage'];
 export type Timeline = components['schemas']['Timeline'];
@@ -1313,8 +1501,17 @@ export interface operations {
     showLiveGraph: {
         parameters: {
             query?: {
+                /** @description `json`: the contract document; `columns`: typed arrays in base64, for readers that draw large graphs. */
+                format?: "json" | "columns";
                 /** @description The live graph by name. */
                 graph?: string;
+                /**
+                 * @description Relationship type by whose values nodes are the worst; without it by their bottleneck score: how far the worst
+                 *     value at a node is over the level at which a bottleneck begins. Needs `top`.
+                 */
+                metric?: string;
+                /** @description So many nodes, the worst, with the relationships among them; `complete` and `totals` say what is left out. */
+                top?: number;
             };
             header?: never;
             path?: never;
@@ -1329,6 +1526,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                    "application/vnd.snapgraph.columns+json": components["schemas"]["SnapshotColumns"];
                 };
             };
             /** @description The request cannot be read: send valid UTF-8 JSON. */
@@ -2073,10 +2271,19 @@ export interface operations {
     getSnapshot: {
         parameters: {
             query?: {
+                /** @description `json`: the contract document; `columns`: typed arrays in base64, for readers that draw large graphs. */
+                format?: "json" | "columns";
                 /** @description Of which live graph `latest`, `v17`, `@time` and tags are; an id needs none. */
                 graph?: string;
                 /** @description `false` gives the header only. */
                 graph_state?: boolean;
+                /**
+                 * @description Relationship type by whose values nodes are the worst; without it by their bottleneck score: how far the worst
+                 *     value at a node is over the level at which a bottleneck begins. Needs `top`.
+                 */
+                metric?: string;
+                /** @description So many nodes, the worst, with the relationships among them; `complete` and `totals` say what is left out. */
+                top?: number;
             };
             header?: {
                 /** @description ETag of the copy at hand; 304 while it is good. */
@@ -2103,6 +2310,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"] | components["schemas"]["SnapshotHeader"];
+                    "application/vnd.snapgraph.columns+json": components["schemas"]["SnapshotColumns"];
                 };
             };
             /** @description The copy at hand is good. */

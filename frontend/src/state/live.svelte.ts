@@ -1,6 +1,7 @@
 /** The live graph and how fresh it is. */
 import { LiveClient, type LiveStatus } from '../api/live'
-import { EMPTY, type GraphModel } from '../model/graph'
+import type { GraphModel } from '../model/graph'
+import { EMPTY } from '../model/records'
 import type { SnapshotHeader } from '../schema'
 import { clock } from './clock.svelte'
 

@@ -18,10 +18,13 @@ export function edgesOf(key: string, graph: GraphModel): readonly SelectedEdge[]
   const source = graph.nodes.index.get(element.source)
   const target = graph.nodes.index.get(element.target)
   if (source === undefined || target === undefined) return []
-  const found: SelectedEdge[] = []
-  for (let place = 0; place < graph.edges.count; place++) {
-    if (graph.edges.sources[place] !== source || graph.edges.targets[place] !== target) continue
-    found.push(edgeAt(graph, place))
+  return placesBetween(source, target, graph).map((place) => edgeAt(graph, place))
+}
+
+function placesBetween(source: number, target: number, { edges }: GraphModel): number[] {
+  const found: number[] = []
+  for (let place = 0; place < edges.count; place++) {
+    if (edges.sources[place] === source && edges.targets[place] === target) found.push(place)
   }
   return found
 }
@@ -42,28 +45,31 @@ export function edgesAt(node: number, graph: GraphModel): readonly SelectedEdge[
 
 function edgeAt(graph: GraphModel, place: number): SelectedEdge {
   return {
-    key: graph.edges.keys[place] ?? '',
-    type: graph.edges.types[place] ?? '',
+    key: graph.edges.key(place),
+    type: graph.edges.types[graph.edges.codes[place] ?? 0] ?? '',
     value: graph.edges.values[place] ?? Number.NaN,
     stale: graph.edges.stale[place] === 1,
-    properties: graph.edges.properties[place] ?? {},
+    properties: graph.edges.properties(place),
   }
 }
 
 /** As JSON: the node or the relationships; for the empty key the whole graph. */
 export function recordsOf(key: string, graph: GraphModel): unknown {
   const { nodes, edges } = graph
-  const node = (place: number): unknown => ({ id: nodes.keys[place], type: nodes.types[place], properties: nodes.properties[place] })
+  const node = (place: number): unknown => ({ id: nodes.keys[place], type: nodes.types[place], properties: nodes.properties(place) })
   const edge = (place: number): unknown => ({
-    id: edges.ids[place],
-    key: edges.keys[place],
+    id: edges.id(place),
+    key: edges.key(place),
     source: nodes.keys[edges.sources[place] ?? 0],
     target: nodes.keys[edges.targets[place] ?? 0],
-    type: edges.types[place],
-    properties: edges.properties[place],
+    type: edges.types[edges.codes[place] ?? 0],
+    properties: edges.properties(place),
   })
-  if (key === '') return { nodes: nodes.keys.map((_, place) => node(place)), relationships: edges.keys.map((_, place) => edge(place)) }
+  if (key === '') return { nodes: nodes.keys.map((_, place) => node(place)), relationships: Array.from(edges.values, (_, place) => edge(place)) }
   const place = nodes.index.get(key)
   if (place !== undefined) return node(place)
-  return edgesOf(key, graph).map((each) => edge(edges.index.get(each.key) ?? 0))
+  const element = elementOf(key)
+  if (element.kind === 'node') return []
+  const [source, target] = [nodes.index.get(element.source), nodes.index.get(element.target)]
+  return source === undefined || target === undefined ? [] : placesBetween(source, target, graph).map(edge)
 }

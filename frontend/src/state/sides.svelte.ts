@@ -1,7 +1,8 @@
 /** What the two pins stand on: a graph for each side, and what changed between them. */
 import { isAbort } from '../api/http'
 import { compareSnapshots, readSnapshot } from '../api/snapshots'
-import { EMPTY, graphOf, type GraphModel } from '../model/graph'
+import type { GraphModel } from '../model/graph'
+import { EMPTY } from '../model/records'
 import { NOW, referenceOf, type Pin } from '../model/view'
 import type { Comparison, SnapshotHeader } from '../schema'
 import { live } from './live.svelte'
@@ -41,10 +42,10 @@ class Side {
   async #load(pin: Pin, graph: string, signal: AbortSignal): Promise<void> {
     this.loading = true
     try {
-      const { graph_state, ...header } = await readSnapshot(pin, graph, signal)
+      const read = await readSnapshot(pin, graph, signal)
       if (signal.aborted) return
-      this.#graph = graphOf(graph_state)
-      this.#header = header
+      this.#graph = read.graph
+      this.#header = read.header
       this.loading = false
     } catch (error) {
       if (isAbort(error) || signal.aborted) return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import orjson
@@ -62,6 +63,8 @@ def write_json(
     history: Sequence[HistoryEntry] = (),
     *,
     metrics: Mapping[str, MetricDefinition] = DEFAULT_METRICS,
+    ordinals: NDArray[np.int32] | None = None,
+    said: Mapping[str, object] = MappingProxyType({}),
 ) -> Iterator[bytes]:
     """Write a snapshot with its graph, one element a line, in constant memory.
 
@@ -70,22 +73,27 @@ def write_json(
         graph: The payload, in canonical order.
         history: Earlier snapshots; the key is left out when there are none.
         metrics: For the short names in relationship ids.
+        ordinals: Of the labels, where ``graph`` is a part of a larger one (:func:`label_ordinals` of that one).
+        said: Members beside the header: how much of the graph this is.
     """
-    yield orjson.dumps(snapshot_to_json(snapshot))[:-1] + b',"graph_state":'
-    yield from write_graph_state(graph, metrics=metrics)
+    yield orjson.dumps({**snapshot_to_json(snapshot), **said})[:-1] + b',"graph_state":'
+    yield from write_graph_state(graph, metrics=metrics, ordinals=ordinals)
     for place, entry in enumerate(history):
         yield (b',\n"history":[\n' if place == 0 else _BETWEEN_ROWS) + orjson.dumps(history_to_json(entry))
     yield b"]}\n" if history else b"}\n"
 
 
 def write_graph_state(
-    graph: GraphColumns, *, metrics: Mapping[str, MetricDefinition] = DEFAULT_METRICS
+    graph: GraphColumns,
+    *,
+    metrics: Mapping[str, MetricDefinition] = DEFAULT_METRICS,
+    ordinals: NDArray[np.int32] | None = None,
 ) -> Iterator[bytes]:
-    """Write ``{"nodes": […], "relationships": […]}`` of a graph in canonical order."""
+    """Write ``{"nodes": […], "relationships": […]}`` of a graph in canonical order; see :func:`write_json`."""
     yield b'{"nodes":['
     yield from _rows(_node_pieces(graph), len(graph.nodes))
     yield b'],\n"relationships":['
-    yield from _rows(_edge_pieces(graph, metrics), len(graph.edges))
+    yield from _rows(_edge_pieces(graph, metrics, ordinals=ordinals), len(graph.edges))
     yield b"]}"
 
 

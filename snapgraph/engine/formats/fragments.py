@@ -31,6 +31,7 @@ __all__ = [
     "Notation",
     "Pieces",
     "Written",
+    "as_json_column",
     "joined_blocks",
     "json_strings",
     "pieces_of_column",
@@ -171,7 +172,7 @@ def pieces_of_column(name: str, column: Column, notation: Notation, *, first: bo
     """Make the pieces of one property; where it is absent, nothing stands."""
     before = notation.before(name, first=first)
     if column.kind is ColumnKind.INTEGER and has_big_integers(column.values):
-        column = _as_json(column)
+        column = as_json_column(column)
     match column.kind:
         case ColumnKind.TEXT:
             return _looked_up(column, [before + text for text in notation.texts(column.categories)])
@@ -199,7 +200,8 @@ def _times(written: Written) -> Pieces:
     )
 
 
-def _as_json(column: Column) -> Column:
+def as_json_column(column: Column) -> Column:
+    """Bring a column into the kind JSON, value by value: for integers that a double does not hold."""
     texts = [None if value is None else canonical_json(value) for value in column_values(column)]
     categories = {text: code for code, text in enumerate(dict.fromkeys(text for text in texts if text is not None))}
     codes = np.array([-1 if text is None else categories[text] for text in texts], dtype=np.int32)

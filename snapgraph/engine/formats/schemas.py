@@ -16,7 +16,7 @@ from snapgraph.model.snapshots import CaptureMetadata, PerformanceSummary, Quali
 from snapgraph.model.values import TYPE_TAG, VALUE_TAG, TaggedType
 from snapgraph.model.vocabulary import TriggerType
 
-__all__ = ["change_schema", "comparison_schema", "header_schema", "snapshot_schema"]
+__all__ = ["change_schema", "comparison_schema", "header_schema", "how_much_schema", "snapshot_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -51,8 +51,23 @@ def snapshot_schema() -> dict[str, Any]:
         "required": [*header["required"], "graph_state"],
         "properties": {
             **header["properties"],
+            **how_much_schema(),
             "graph_state": _graph_state_schema(),
             "history": {"type": "array", "items": _history_schema()},
+        },
+    }
+
+
+def how_much_schema() -> dict[str, Any]:
+    """Describe the members of a snapshot of which only the worst part was asked for."""
+    totals = {name: {"type": "integer", "minimum": 0} for name in ("nodes", "relationships")}
+    return {
+        "complete": {"type": "boolean", "description": "Whether this is the whole graph."},
+        "totals": {
+            "type": "object",
+            "description": "Of the whole graph.",
+            "required": list(totals),
+            "properties": totals,
         },
     }
 

@@ -1,6 +1,7 @@
 /** From the state of the page to what is drawn: derived step by step, so that only what depends on a change is done again. */
 import { DARK, LIGHT } from '../../model/colours'
-import { EMPTY, type GraphModel } from '../../model/graph'
+import type { GraphModel } from '../../model/graph'
+import { EMPTY } from '../../model/records'
 import { inOrder, LATENCY } from '../../model/metrics'
 import { isChanged, sceneOf, type Scene } from '../../model/scene'
 import { single, union, type Union } from '../../model/union'

@@ -1,0 +1,82 @@
+/** A graph from the objects of the wire: the stream brings them, and small graphs in tests. */
+import { GRAVITY, modelOf, numberOf, revalued, type GraphModel, type Properties } from './graph'
+import { edgeKey } from './keys'
+
+/** A node as the wire carries it (graph_state, `state`, `delta`). */
+export interface NodeRecord {
+  readonly id: string
+  readonly key?: string
+  readonly type: string
+  readonly labels?: readonly string[]
+  readonly stale?: boolean
+  readonly properties: Properties
+}
+
+/** A relationship as the wire carries it; graph_state leaves the key out, the stream brings it. */
+export interface EdgeRecord {
+  readonly id: string
+  readonly key?: string
+  readonly source: string
+  readonly target: string
+  readonly type: string
+  readonly discriminator?: string
+  readonly stale?: boolean
+  readonly properties: Properties
+}
+
+export interface GraphState {
+  readonly nodes: readonly NodeRecord[]
+  readonly relationships: readonly EdgeRecord[]
+}
+
+/** The columns of a graph from its elements, in the order given; edges whose end is not there are left out. */
+export function graphOf({ nodes, relationships }: GraphState): GraphModel {
+  const index = new Map(nodes.map((node, place) => [node.key ?? node.id, place]))
+  const edges = relationships.filter((edge) => index.has(edge.source) && index.has(edge.target))
+  const types = [...new Set(edges.map((edge) => edge.type))]
+  const codes = new Map(types.map((type, code) => [type, code]))
+  return modelOf({
+    nodes: { keys: [...index.keys()], ...nodeValues(nodes) },
+    edges: {
+      count: edges.length,
+      types,
+      codes: Uint32Array.from(edges, (edge) => codes.get(edge.type) ?? 0),
+      sources: Uint32Array.from(edges, (edge) => index.get(edge.source) ?? 0),
+      targets: Uint32Array.from(edges, (edge) => index.get(edge.target) ?? 0),
+      ...edgeValues(edges),
+      id: (place) => edges[place]?.id ?? '',
+      discriminator: (place) => edges[place]?.discriminator ?? '',
+    },
+  })
+}
+
+/** The same elements as in a graph that was made of records, in the same order, with other properties. */
+export function withValues(graph: GraphModel, { nodes, relationships }: GraphState): GraphModel {
+  return revalued(graph, nodeValues(nodes), edgeValues(relationships))
+}
+
+function nodeValues(nodes: readonly NodeRecord[]): Pick<GraphModel['nodes'], 'hotspot' | 'stale' | 'grave' | 'properties'> {
+  return {
+    hotspot: Float64Array.from(nodes, (node) => numberOf(node.properties['hotspot_score'])),
+    stale: Uint8Array.from(nodes, (node) => (node.stale === true ? 1 : 0)),
+    grave: Uint8Array.from(nodes, gravityOf),
+    properties: (place) => nodes[place]?.properties ?? {},
+  }
+}
+
+function edgeValues(edges: readonly EdgeRecord[]): Pick<GraphModel['edges'], 'values' | 'stale' | 'grave' | 'properties'> {
+  return {
+    values: Float64Array.from(edges, (edge) => numberOf(edge.properties['value'])),
+    stale: Uint8Array.from(edges, (edge) => (edge.stale === true ? 1 : 0)),
+    grave: Uint8Array.from(edges, gravityOf),
+    properties: (place) => edges[place]?.properties ?? {},
+  }
+}
+
+const gravityOf = ({ properties }: { readonly properties: Properties }): number => GRAVITY[String(properties['severity'])] ?? 0
+
+export function keyOf(edge: EdgeRecord): string {
+  return edge.key ?? edgeKey(edge.source, edge.type, edge.target, edge.discriminator)
+}
+
+export const EMPTY: GraphModel = graphOf({ nodes: [], relationships: [] })
