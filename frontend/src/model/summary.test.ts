@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EMPTY, graphOf, type GraphState } from './graph'
+import { EMPTY, graphOf, type GraphState } from './records'
 import { totalsOf } from './summary'
 
 const node = (key: string, properties: Record<string, unknown> = {}): GraphState['nodes'][number] => ({

@@ -17,15 +17,20 @@ export function totalsOf(graph: GraphModel): Totals {
 function ofDatabases({ nodes }: GraphModel): number | null {
   let total: number | null = null
   nodes.types.forEach((type, node) => {
-    const told = nodes.properties[node]?.['queries_per_sec']
-    if (type === 'Database' && nodes.stale[node] !== 1 && typeof told === 'number' && Number.isFinite(told)) total = (total ?? 0) + told
+    const told = type === 'Database' ? nodes.properties(node)['queries_per_sec'] : null
+    if (nodes.stale[node] !== 1 && typeof told === 'number' && Number.isFinite(told)) total = (total ?? 0) + told
   })
   return total
 }
 
 /** Places of the fresh relationships of a type that have a value. */
 function rowsOf({ edges }: GraphModel, type: string): number[] {
-  return edges.types.flatMap((each, edge) => (each === type && edges.stale[edge] !== 1 && !Number.isNaN(edges.values[edge]) ? [edge] : []))
+  const code = edges.types.indexOf(type)
+  const rows: number[] = []
+  for (let edge = 0; code >= 0 && edge < edges.count; edge++) {
+    if (edges.codes[edge] === code && edges.stale[edge] !== 1 && !Number.isNaN(edges.values[edge])) rows.push(edge)
+  }
+  return rows
 }
 
 function ofEdges(graph: GraphModel): number | null {
