@@ -18,7 +18,7 @@ from bench.measuring import Figure, percentile_95
 from bench.stored_graphs import first_graph, keep, migrated_database, next_graph, opened
 from tests.fixtures.servers import SessionServers
 
-__all__ = ["run"]
+__all__ = ["run", "serving_store"]
 
 NODES, EDGES = 10_000, 30_000
 SNAPSHOTS = 22
@@ -33,7 +33,7 @@ def run() -> list[dict[str, object]]:
     """Measure over gunicorn on this machine; the client reads the whole body, packed as a browser asks for it."""
     with SessionServers() as servers, migrated_database(servers) as url:
         _fill(url)
-        with _serving(url) as address, httpx.Client(base_url=address, timeout=30) as client:
+        with serving_store(url) as address, httpx.Client(base_url=address, timeout=30) as client:
             compare = f"{PATH}/compare?baseline=latest~1&target=latest&limit=50000"
             return [
                 *_diff(client, compare),
@@ -51,7 +51,8 @@ def _fill(url: str) -> None:
 
 
 @contextmanager
-def _serving(url: str) -> Iterator[str]:
+def serving_store(url: str) -> Iterator[str]:
+    """Serve a store without a live graph, as a process of its own; gives its address."""
     environment = os.environ | {"DATABASE_URL": url, "NEO4J_URI": "bolt://127.0.0.1:9", "SNAPGRAPH_LOG__LEVEL": "error"}
     command = [sys.executable, "-m", "snapgraph", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:

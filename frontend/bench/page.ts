@@ -1,10 +1,10 @@
 /**
- * The canvas under load, without a server: a page for measuring by hand (`vite build --config bench/vite.config.ts`).
- * Everything from the wire's records to the picture is the code of the page; only the fetch is missing.
+ * The canvas under load, without a server: the page that `make bench NAME=page` builds and drives.
+ * Everything from the text of the wire to the picture is the code of the page; only the fetch is missing.
  */
 import { DARK, LIGHT } from '../src/model/colours'
+import { graphOfColumns, type GraphColumns, type Packed } from '../src/model/columns'
 import type { GraphModel } from '../src/model/graph'
-import { graphOf, type EdgeRecord, type NodeRecord } from '../src/model/records'
 import { startOf } from '../src/model/layout'
 import { LATENCY, QPS } from '../src/model/metrics'
 import { adjacencyOf } from '../src/model/neighbours'
@@ -15,7 +15,7 @@ import { NO_TYPES, visible } from '../src/model/visible'
 import { GraphCanvas } from '../src/render/canvas'
 
 interface Timing {
-  /** Records → typed columns, ms. */
+  /** The text of the wire → typed columns, ms. */
   readonly model: number
   /** Columns → decided scene, ms. */
   readonly scene: number
@@ -46,26 +46,51 @@ function random(seed: number): () => number {
   }
 }
 
-/** Pairs that carry two metrics each: as many lines as asked for, some tables much busier than others. */
-function records(nodes: number, lines: number): { nodes: NodeRecord[]; relationships: EdgeRecord[] } {
+const packed = (type: Packed['type'], values: Float64Array | Uint32Array | Uint8Array): Packed => {
+  const bytes = new Uint8Array(values.buffer)
+  let text = ''
+  for (let place = 0; place < bytes.length; place += 8_192) text += String.fromCharCode(...bytes.subarray(place, place + 8_192))
+  return { type, data: btoa(text) }
+}
+
+const SEVERITIES = ['low', 'high', 'critical']
+
+/** As `format=columns` brings it: pairs that carry two metrics each, as many lines as asked for, some tables much busier than others. */
+function wire(nodes: number, lines: number): string {
   const next = random(7)
-  const made: NodeRecord[] = Array.from({ length: nodes }, (_, node) => ({
-    id: `table_${node}:Table`, type: 'Table', properties: { name: `table_${node}`, hotspot_score: 100 * next() ** 6 },
-  }))
-  const relationships: EdgeRecord[] = []
+  const keys = Array.from({ length: nodes }, (_, node) => `table_${node}:Table`)
+  const hotspot = Float64Array.from(keys, () => 100 * next() ** 6)
+  const [source, target, type, value, severity] = [new Uint32Array(lines * 2), new Uint32Array(lines * 2), new Uint8Array(lines * 2), new Float64Array(lines * 2), new Uint8Array(lines * 2)]
   const seen = new Set<number>()
   while (seen.size < lines) {
-    const source = Math.floor(nodes * next() ** 1.6)
-    const target = Math.min(Math.floor(source + (next() - 0.5) * nodes * 0.08 + nodes * next() ** 9), nodes - 1)
-    if (target < 0 || seen.has(source * nodes + target)) continue
-    seen.add(source * nodes + target)
-    const ends = { source: made[source]?.id ?? '', target: made[target]?.id ?? '' }
+    const from = Math.floor(nodes * next() ** 1.6)
+    const to = Math.min(Math.floor(from + (next() - 0.5) * nodes * 0.08 + nodes * next() ** 9), nodes - 1)
+    if (to < 0 || seen.has(from * nodes + to)) continue
+    const edge = seen.size * 2
+    seen.add(from * nodes + to)
+    source.fill(from, edge, edge + 2)
+    target.fill(to, edge, edge + 2)
     const latency = 10 ** (next() * 2.5 - 1) * (next() > 0.995 ? 100 : 1)
-    const severity = latency > 1_000 ? 'critical' : latency > 100 ? 'high' : 'low'
-    relationships.push({ id: '', ...ends, type: LATENCY, properties: { value: latency, severity } })
-    relationships.push({ id: '', ...ends, type: QPS, properties: { value: 500 * next() ** 4 } })
+    value.set([latency, 500 * next() ** 4], edge)
+    type[edge + 1] = 1
+    severity[edge] = latency > 1_000 ? 3 : latency > 100 ? 2 : 1
   }
-  return { nodes: made, relationships }
+  const columns: GraphColumns = {
+    nodes: { count: nodes, keys, columns: { hotspot_score: { kind: 'float', values: packed('f8', hotspot) } } },
+    relationships: {
+      count: lines * 2,
+      types: [LATENCY, QPS],
+      short_names: ['latency', 'qps'],
+      source: packed('u4', source),
+      target: packed('u4', target),
+      type: packed('u1', type),
+      columns: {
+        value: { kind: 'float', values: packed('f8', value) },
+        severity: { kind: 'text', values: packed('u1', severity), categories: SEVERITIES },
+      },
+    },
+  }
+  return JSON.stringify(columns)
 }
 
 const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
@@ -84,9 +109,9 @@ class Bench {
   /** Draw a fresh graph. */
   async open(nodes: number, lines: number): Promise<Timing> {
     this.#canvas?.kill()
-    const data = records(nodes, lines)
+    const data = wire(nodes, lines)
     const begun = performance.now()
-    this.#graph = graphOf(data)
+    this.#graph = graphOfColumns(JSON.parse(data) as GraphColumns)
     const modelled = performance.now()
     const scene = this.#scene(LATENCY, DARK)
     const decided = performance.now()

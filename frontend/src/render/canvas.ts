@@ -6,6 +6,7 @@ import type { Scene } from '../model/scene'
 import type { Camera } from '../model/view'
 import { curvesOf, drawGlow, drawMarks, drawPairs, loopAngles, type DrawnPair, type Emphasis, type Frame } from './drawing'
 import { Field } from './field'
+import { NO_MARGINS, widened, type Margins } from './framing'
 import { nearest, type Hit } from './hits'
 import { Pace } from './pace'
 import { CanvasPen } from './pen'
@@ -62,6 +63,7 @@ export class GraphCanvas {
   #pulseTimer: ReturnType<typeof setInterval> | undefined
   #isFollowing = false
   #shownKeys = ''
+  #margins: Margins = NO_MARGINS
 
   constructor(container: HTMLElement, events: CanvasEvents) {
     this.#events = events
@@ -132,16 +134,23 @@ export class GraphCanvas {
     if (this.#tween !== null) this.#animate()
   }
 
+  /** What lies upon the view; counts from the next {@link frameBox} and {@link fit} on. */
+  set margins(margins: Margins) {
+    this.#margins = margins
+  }
+
   /** The box of the layout that "all of it" means; it grows, and never shrinks, so that nothing jumps. */
   frameBox(positions: Float32Array): void {
     const known = this.#sigma.getCustomBBox()
-    const [left, right] = extentOf(positions, 0)
-    const [low, high] = extentOf(positions, 1)
-    if (!Number.isFinite(left) || !Number.isFinite(low)) return
+    const nodes = { x: extentOf(positions, 0), y: extentOf(positions, 1) }
+    if (!Number.isFinite(nodes.x[0]) || !Number.isFinite(nodes.y[0])) return
+    const shown = widened(nodes, { ...this.#sigma.getDimensions(), padding: STAGE_PADDING }, this.#margins)
+    const [[left, right], [low, high]] = [shown.x, shown.y]
     if (known !== null && known.x[0] <= left && known.x[1] >= right && known.y[0] <= low && known.y[1] >= high) return
     const x: [number, number] = [Math.min(left, known?.x[0] ?? left), Math.max(right, known?.x[1] ?? right)]
     const y: [number, number] = [Math.min(low, known?.y[0] ?? low), Math.max(high, known?.y[1] ?? high)]
     this.#sigma.setCustomBBox({ x, y })
+    this.#sigma.scheduleRefresh()
   }
 
   /** What stands out; null for nothing in particular. */
@@ -158,8 +167,11 @@ export class GraphCanvas {
     const box = boxOf(frame)
     if (box === null) return void this.#sigma.getCamera().animatedReset({ duration: reducesMotion() ? 0 : 250 })
     const { ratio } = this.#sigma.getCamera().getState()
-    const share = Math.max((box.right - box.left) / (frame.width - 2 * STAGE_PADDING), (box.bottom - box.top) / (frame.height - 2 * STAGE_PADDING))
-    const middle = this.#sigma.viewportToFramedGraph({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 })
+    // Pixels point down, an extent up.
+    const shown = widened({ x: [box.left, box.right], y: [-box.bottom, -box.top] }, { width: frame.width, height: frame.height, padding: STAGE_PADDING }, this.#margins)
+    const [wide, high] = [shown.x[1] - shown.x[0], shown.y[1] - shown.y[0]]
+    const share = Math.max(wide / (frame.width - 2 * STAGE_PADDING), high / (frame.height - 2 * STAGE_PADDING))
+    const middle = this.#sigma.viewportToFramedGraph({ x: (shown.x[0] + shown.x[1]) / 2, y: -(shown.y[0] + shown.y[1]) / 2 })
     this.#go({ x: middle.x, y: middle.y, z: Math.min(Math.max(ratio * share, 0.25), FARTHEST_RATIO) })
   }
 
@@ -274,7 +286,7 @@ export class GraphCanvas {
   #moved(): void {
     this.#isMoving = true
     clearTimeout(this.#restTimer)
-    this.#restTimer = setTimeout(() => this.#rest(), REST_MS)
+    this.#restTimer = setTimeout(() => this.#rest(), this.#pace.restAfter(REST_MS))
     if (!this.#isFollowing) this.#events.move(this.camera)
   }
 

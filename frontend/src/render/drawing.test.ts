@@ -145,4 +145,15 @@ describe('the pace', () => {
     pace.frame(60_000)
     expect(pace.share).toBe(0.5)
   })
+
+  it('waits longer for the end of a movement where frames are slow', () => {
+    const pace = new Pace()
+    pace.frame(0)
+    pace.frame(16)
+    expect(pace.restAfter(160)).toBe(160)
+    pace.frame(516)
+    expect(pace.restAfter(160)).toBe(1_250)
+    pace.rest()
+    expect(pace.restAfter(160)).toBe(160)
+  })
 })

@@ -2,7 +2,7 @@
 import { css, faded, mixed } from '../model/colours'
 import { DASH, type Scene } from '../model/scene'
 import { curveBetween, freeAngle, LOOP_WIDTH_MOST, loopAt, pointOn, type Curve } from './geometry'
-import { Room, type Box } from './labels'
+import { inside, Room, type Box } from './labels'
 import type { Pen } from './pen'
 
 /** More pairs than this are a mass: straight, without arrows, in one buffer. */
@@ -188,12 +188,14 @@ function drawNames(pen: Pen, frame: Frame, inView: readonly number[], [room, let
     const text = name.length > 40 ? `${name.slice(0, 39)}…` : name
     const width = pen.measure(text, NAME_SIZE, isBold)
     const below = y + radius + NAME_SIZE + 3
-    const box = { x: x - width / 2 - 2, y: below - NAME_SIZE, width: width + 4, height: NAME_SIZE + 4 }
-    if (!room.take(box) && !isBold) continue
-    letters.take(box)
+    const middle = inside(x, width + 8, frame.width)
+    const box = { x: middle - width / 2 - 2, y: below - NAME_SIZE, width: width + 4, height: NAME_SIZE + 4 }
+    if (!room.isFree(box) && !isBold) continue
+    room.put(box)
+    letters.put(box)
     const isGone = nodes.dash[node] === DASH.dots
     const colour = isDim ? css(mixed(palette.nodeRim, palette.ground, 0.4)) : isGone ? css(nodes.rim[node] ?? 0) : palette.text
-    pen.text(x, below, text, { colour, size: NAME_SIZE, bold: isBold, halo: palette.background, align: 'middle' })
+    pen.text(middle, below, text, { colour, size: NAME_SIZE, bold: isBold, halo: palette.background, align: 'middle' })
   }
 }
 
@@ -201,20 +203,24 @@ function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], [room,
   const { pairs, palette, legend } = frame.scene
   const labelled = new Set(pairs.order.subarray(0, pairs.labelled))
   const isEmphasised = (pair: number): boolean => frame.emphasis?.pairs[pair] === 1 && curves.length <= 60
-  const wanted = curves.filter(({ pair }) => frame.marked.includes(pairs.keys[pair] ?? '') || isEmphasised(pair) || (frame.emphasis === null && labelled.has(pair)))
-  for (const { pair, curve } of wanted) {
+  const isMarked = (pair: number): boolean => frame.marked.includes(pairs.keys[pair] ?? '')
+  const wanted = curves.filter(({ pair }) => isMarked(pair) || isEmphasised(pair) || (frame.emphasis === null && labelled.has(pair)))
+  const marked = wanted.filter(({ pair }) => isMarked(pair))
+  for (const { pair, curve } of [...marked, ...wanted.filter(({ pair }) => !isMarked(pair))]) {
     const text = frame.scene.label(pair)
     if (text === '') continue
     const width = pen.measure(text, VALUE_SIZE, true)
-    const isMarked = frame.marked.includes(pairs.keys[pair] ?? '')
     const isQuiet = legend.kind === 'metric' || pairs.weight[pair] === 0
     const colour = isQuiet ? palette.text : css(faded(frame.colour[pair] ?? 0, 1))
-    const places = besides(curve, lineWidthOf(frame, pair), width)
+    const places = besides(curve, lineWidthOf(frame, pair), width).map(
+      ([x, y]): [number, number] => [inside(x, width + 8, frame.width), inside(y, VALUE_SIZE + 8, frame.height)],
+    )
     const box = ([x, y]: readonly [number, number]): Box => ({ x: x - width / 2 - 3, y: y - VALUE_SIZE / 2 - 2, width: width + 6, height: VALUE_SIZE + 4 })
     // Rather upon a circle than not at all; never upon letters.
-    const place = places.find((each) => room.take(box(each))) ?? places.find((each) => letters.take(box(each))) ?? (isMarked ? places[0] : undefined)
-    if (place !== undefined) letters.take(box(place))
+    const place = places.find((each) => room.isFree(box(each))) ?? places.find((each) => letters.isFree(box(each))) ?? (isMarked(pair) ? places[0] : undefined)
     if (place === undefined) continue
+    room.put(box(place))
+    letters.put(box(place))
     pen.text(place[0], place[1] + VALUE_SIZE / 2 - 2, text, { colour, size: VALUE_SIZE, bold: true, halo: palette.background, align: 'middle' })
   }
 }

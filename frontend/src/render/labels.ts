@@ -13,17 +13,30 @@ const CELL = 64
 export class Room {
   readonly #cells = new Map<number, Box[]>()
 
-  /** Take a box when nothing is there yet. */
-  take(box: Box): boolean {
-    const cells = cellsOf(box)
-    if (cells.some((cell) => this.#cells.get(cell)?.some((other) => meets(box, other)) === true)) return false
-    for (const cell of cells) {
+  isFree(box: Box): boolean {
+    return !cellsOf(box).some((cell) => this.#cells.get(cell)?.some((other) => meets(box, other)) === true)
+  }
+
+  /** Take a box, free or not. */
+  put(box: Box): void {
+    for (const cell of cellsOf(box)) {
       const held = this.#cells.get(cell)
       if (held === undefined) this.#cells.set(cell, [box])
       else held.push(box)
     }
-    return true
   }
+
+  /** Take a box when nothing is there yet. */
+  take(box: Box): boolean {
+    const isFree = this.isFree(box)
+    if (isFree) this.put(box)
+    return isFree
+  }
+}
+
+/** A centre (of a text, say) moved as little as it takes for all of it to lie inside. */
+export function inside(centre: number, size: number, most: number): number {
+  return size >= most ? centre : Math.min(Math.max(centre, size / 2), most - size / 2)
 }
 
 function cellsOf(box: Box): number[] {

@@ -9,6 +9,7 @@ const LEAST = 0.02
 export class Pace {
   #share: number
   #last = Number.NEGATIVE_INFINITY
+  #took = 0
 
   /** Begin with a share (0 to 1) of what there is. */
   constructor(share = 0.25) {
@@ -25,12 +26,19 @@ export class Pace {
     const took = now - this.#last
     this.#last = now
     if (took > PAUSE_MS) return
+    this.#took = took
     const next = took > SMOOTH_MS ? this.#share * Math.max(SMOOTH_MS / took, 0.4) : this.#share * 1.15
     this.#share = Math.min(Math.max(next, LEAST), 1)
+  }
+
+  /** How long after the last movement it counts as over, ms: where frames are slow, the next may still be on its way. */
+  restAfter(least: number): number {
+    return Math.max(least, Math.min(this.#took * 2.5, PAUSE_MS))
   }
 
   /** The movement is over: the time until the next is no frame. */
   rest(): void {
     this.#last = Number.NEGATIVE_INFINITY
+    this.#took = 0
   }
 }

@@ -1,0 +1,45 @@
+/** How a graph is fitted into a view so that nothing of it hides under the legend, the buttons or the edge. Pure. */
+
+/** Pixels at each side of the view that are not the graph's. */
+export interface Margins {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+export const NO_MARGINS: Margins = { left: 0, right: 0, top: 0, bottom: 0 }
+
+/** In units of the layout; y points up. */
+export interface Extent {
+  readonly x: readonly [least: number, most: number]
+  readonly y: readonly [least: number, most: number]
+}
+
+export interface View {
+  readonly width: number
+  readonly height: number
+  /** Pixels that are kept free on every side. */
+  readonly padding: number
+}
+
+/** The least of a view that a graph keeps, however large the margins are: half. */
+const LEAST_SHARE = 0.5
+
+/** The extent that a view has to show so that the given one stands inside of its margins. */
+export function widened({ x, y }: Extent, view: View, margins: Margins): Extent {
+  const [across, down] = [roomOf(view.width, view.padding, margins.left + margins.right), roomOf(view.height, view.padding, margins.top + margins.bottom)]
+  if (across.room <= 0 || down.room <= 0) return { x, y }
+  const unit = Math.max((x[1] - x[0]) / across.room, (y[1] - y[0]) / down.room)
+  return {
+    x: [x[0] - margins.left * across.share * unit, x[1] + margins.right * across.share * unit],
+    y: [y[0] - margins.bottom * down.share * unit, y[1] + margins.top * down.share * unit],
+  }
+}
+
+/** What is left of a side, and which share of its margins can be had. */
+function roomOf(size: number, padding: number, margins: number): { readonly room: number; readonly share: number } {
+  const whole = size - 2 * padding
+  const taken = Math.min(margins, whole * (1 - LEAST_SHARE))
+  return { room: whole - taken, share: margins === 0 ? 0 : taken / margins }
+}
