@@ -6,12 +6,26 @@ Adapters and the engine are strangers, so the composition root hands the codec t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from snapgraph.model.columns import Column, GraphColumns
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["ColumnCodec", "ContentDigests"]
+from snapgraph.model.columns import Column, GraphColumns, Mask
+
+__all__ = ["ColumnCodec", "ContentDigests", "PackedColumn"]
+
+
+class PackedColumn(Protocol):
+    """A piece of a column that is decoded no further than it has to be."""
+
+    @property
+    def column(self) -> Column:
+        """All of its values."""
+
+    def differs(self, other: Any, /) -> Mask | None:
+        """Say row by row where it differs from another piece; ``None`` when only their values can tell."""
 
 
 class ContentDigests(Protocol):
@@ -33,6 +47,15 @@ class ColumnCodec(Protocol):
 
     def decode_chunk(self, body: bytes, /) -> Column:
         """Undo :meth:`encode_chunk`; raise ``IntegrityError`` for what is no chunk or of an unknown version."""
+
+    def seal_chunk(self, column: Column, name: bytes, /) -> bytes:
+        """Make the body of a chunk that is stored under a name."""
+
+    def open_chunk(self, body: bytes, name: bytes, /) -> PackedColumn:
+        """Open the body of a chunk; raise ``IntegrityError`` when it is not what was stored under that name."""
+
+    def gather(self, chunks: Sequence[Any], rows: Sequence[NDArray[np.intp]], /) -> Column | None:
+        """Take rows of pieces of one column; ``None`` when they are not packed alike."""
 
     def chunk_hash(self, column: Column, /) -> bytes:
         """Hash the content of a chunk, 16 bytes; equal for equal content."""

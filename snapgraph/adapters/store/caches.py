@@ -14,6 +14,7 @@ from uuid import UUID
 from snapgraph.adapters.store.contents import Manifest, PayloadOwner
 from snapgraph.adapters.store.cutting import CutGraph
 from snapgraph.adapters.store.dictionary import GraphDictionary
+from snapgraph.adapters.store.topologies import Topology
 from snapgraph.model.codecs import ContentDigests
 from snapgraph.model.columns import Column
 
@@ -23,11 +24,15 @@ _DECODED_BYTES = 64 << 20
 """Decoded chunks that are kept: keys, ids and types, which a stored diff does not read again, and the values of noise.
 One comparison at 100,000 relationships looks at 20 MB of them; the next one at the same, and one snapshot more."""
 
+_TOPOLOGY_BYTES = 64 << 20
+"""Topologies that are kept, 3.4 MB each at 100,000 edges and 10,000 nodes; one that is larger is not."""
+
 _TEXT_BYTES = 60
 """What a str takes beside its characters."""
 
 _MANIFESTS = 64
 """Some 20 kB each at 100,000 relationships; twenty are what one comparison looks at."""
+_Structure = tuple[tuple[str, bytes], ...]
 _Identity = tuple[str, int, datetime, str]
 
 
@@ -48,6 +53,8 @@ class Caches:
         self._manifests: OrderedDict[_Identity, Manifest] = OrderedDict()
         self._chunks: OrderedDict[bytes, Column] = OrderedDict()
         self._chunk_bytes = 0
+        self._topologies: OrderedDict[_Structure, Topology] = OrderedDict()
+        self._topology_bytes = 0
 
     def dictionary(self, incarnation: UUID) -> GraphDictionary:
         """Give the dictionary of a live graph, empty at first."""
@@ -100,6 +107,25 @@ class Caches:
             while self._chunk_bytes > _DECODED_BYTES:
                 _, forgotten = self._chunks.popitem(last=False)
                 self._chunk_bytes -= _size(forgotten)
+
+    def topology(self, structure: _Structure) -> Topology | None:
+        """Give a topology that is still remembered."""
+        with self._lock:
+            found = self._topologies.get(structure)
+            if found is not None:
+                self._topologies.move_to_end(structure)
+            return found
+
+    def keep_topology(self, structure: _Structure, topology: Topology) -> None:
+        """Remember a topology, and forget those that were not asked for longest."""
+        with self._lock:
+            if structure in self._topologies:
+                return
+            self._topologies[structure] = topology
+            self._topology_bytes += topology.nbytes
+            while self._topology_bytes > _TOPOLOGY_BYTES:
+                _, forgotten = self._topologies.popitem(last=False)
+                self._topology_bytes -= forgotten.nbytes
 
 
 def _size(column: Column) -> int:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.queries import QUERIES
+from snapgraph.errors import IntegrityError
+from snapgraph.model.codecs import PackedColumn
 from snapgraph.model.columns import Column
 from snapgraph.model.partitions import class_number, partition_range
 from snapgraph.model.vocabulary import RetentionClass
 
-__all__ = ["Place", "fetch", "place_of", "write"]
+__all__ = ["DamagedChunkError", "Place", "fetch", "fetch_packed", "place_of", "write"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,14 @@ class Place:
 
     class_no: int
     since: datetime
+
+
+class DamagedChunkError(IntegrityError):
+    """A chunk is not what was stored; it leaves the store as the ``GoneError`` of the snapshot whose it is."""
+
+    def __init__(self, message: str, chunk_hash: bytes) -> None:
+        super().__init__(message)
+        self.chunk_hash = chunk_hash
 
 
 def place_of(class_no: int, captured_at: datetime) -> Place:
@@ -61,7 +71,7 @@ def write(tx: Transaction, place: Place, pieces: Mapping[bytes, Column]) -> int:
     if new:
         tx.fetch(
             QUERIES["add_chunks"],
-            (place.class_no, place.since, new, [tx.codec.encode_chunk(pieces[each]) for each in new]),
+            (place.class_no, place.since, new, [tx.codec.seal_chunk(pieces[each], each) for each in new]),
         )
     return len(new)
 
@@ -73,16 +83,28 @@ def fetch(tx: Transaction, place: Place, hashes: Mapping[bytes, bool]) -> dict[b
         tx: Reads.
         place: Where they lie.
         hashes: Hash -> whether the decoded chunk is worth remembering.
+
+    Raises:
+        DamagedChunkError: One is not what was stored.
     """
     found = tx.caches.decoded([each for each, remembered in hashes.items() if remembered])
-    wanted = [each for each in hashes if each not in found]
-    if wanted:
-        rows = tx.fetch(
-            QUERIES["read_chunks"],
-            (place.class_no, place.since, wanted),
-        )
-        for chunk_hash, body in rows:
-            column = found[chunk_hash] = tx.codec.decode_chunk(body)
-            if hashes[chunk_hash]:
-                tx.caches.keep(chunk_hash, column)
+    for chunk_hash, chunk in fetch_packed(tx, place, [each for each in hashes if each not in found]).items():
+        column = found[chunk_hash] = chunk.column
+        if hashes[chunk_hash]:
+            tx.caches.keep(chunk_hash, column)
     return found
+
+
+def fetch_packed(tx: Transaction, place: Place, hashes: Collection[bytes]) -> dict[bytes, PackedColumn]:
+    """Fetch chunks and open them; see :func:`fetch`."""
+    if not hashes:
+        return {}
+    rows = tx.fetch(QUERIES["read_chunks"], (place.class_no, place.since, list(hashes)))
+    return {chunk_hash: _opened(tx, chunk_hash, body) for chunk_hash, body in rows}
+
+
+def _opened(tx: Transaction, chunk_hash: bytes, body: bytes) -> PackedColumn:
+    try:
+        return tx.codec.open_chunk(body, chunk_hash)
+    except IntegrityError as error:
+        raise DamagedChunkError(str(error), chunk_hash) from error

@@ -74,6 +74,16 @@ class Manifest:
     nodes: dict[str, ManifestColumn] = field(default_factory=dict)
     edges: dict[str, ManifestColumn] = field(default_factory=dict)
 
+    @property
+    def structure(self) -> tuple[tuple[str, bytes], ...]:
+        """What tells topologies apart: names and hashes of the structure columns."""
+        return tuple(
+            (name, column.packed)
+            for columns in (self.nodes, self.edges)
+            for name, column in columns.items()
+            if name.startswith("@")
+        )
+
     def of(self, element_kind: ElementKind) -> dict[str, ManifestColumn]:
         """Give the columns of nodes or of edges."""
         return self.nodes if element_kind is ElementKind.NODE else self.edges

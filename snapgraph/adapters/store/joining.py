@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from snapgraph.errors import IntegrityError
 from snapgraph.model.columns import Column, EdgeColumns, GraphColumns, NodeColumns
 from snapgraph.model.vocabulary import ColumnKind
 
-__all__ = ["Memo", "Skeleton", "build_graph", "fill", "join_pieces", "pick", "skeleton"]
+__all__ = ["Skeleton", "fill", "join_columns", "join_pieces", "skeleton"]
 
 _CODED = (ColumnKind.TEXT, ColumnKind.JSON)
 _DTYPES: Mapping[ColumnKind, type[np.generic]] = {
@@ -27,8 +26,6 @@ _DTYPES: Mapping[ColumnKind, type[np.generic]] = {
     ColumnKind.JSON: np.int32,
 }
 Ids = NDArray[np.int64]
-Memo = dict[tuple[int, ...], tuple[Column, list[Column | None]]]
-"""Identities of pieces -> the column they make, and the pieces themselves, so that their identities stay theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,52 +45,26 @@ class Skeleton:
     edge_order: NDArray[np.intp] | None
 
 
-def join_pieces(chunks: Iterable[Mapping[str, Column]], memo: Memo | None = None) -> dict[str, Column]:
+def join_pieces(chunks: Iterable[Mapping[str, Column]]) -> dict[str, Column]:
     """Put the pieces of columns one behind the other.
 
     Args:
         chunks: Stored name -> piece; ``@id`` among them, and as many values in each; a chunk of nothing is left out.
-        memo: What was joined before: the same pieces give the same column, so that two sides share it.
 
     Raises:
         IntegrityError: Pieces of one chunk are not equally long, or of one column not of one kind.
     """
-    known: Memo = {} if memo is None else memo
     parts = [chunk for chunk in chunks if chunk]
     lengths = [len(chunk[ID]) for chunk in parts]
-    joined: dict[str, Column] = {}
-    for name in dict.fromkeys(name for chunk in parts for name in chunk):
-        pieces = [chunk.get(name) for chunk in parts]
-        same = tuple(map(id, pieces))
-        if same not in known:
-            known[same] = (_join(pieces, lengths, distinct=name == KEY), pieces)
-        joined[name] = known[same][0]
-    return joined
+    return {
+        name: _join([chunk.get(name) for chunk in parts], lengths, distinct=name == KEY)
+        for name in dict.fromkeys(name for chunk in parts for name in chunk)
+    }
 
 
-def pick(column: Column, rows: NDArray[np.intp]) -> Column:
-    """Take rows of a piece, and only the categories that they use."""
-    if len(column.categories) <= len(rows):
-        return column.take(rows)
-    taken = column.take(rows)
-    if len(column.categories) == len(column):  # keys: each stands once
-        return replace(
-            taken,
-            values=np.arange(len(rows), dtype=np.int32),
-            categories=_items(column.categories, taken.values.tolist()),
-        )
-    used, codes = np.unique(taken.values.astype(np.int64), return_inverse=True)
-    shift = int(used[0] < 0)  # -1 stands for absent
-    categories = _items(column.categories, used[shift:].tolist())
-    return replace(taken, values=(codes - shift).astype(np.int32), categories=categories)
-
-
-def _items(texts: tuple[str, ...], positions: list[int]) -> tuple[str, ...]:
-    """Take texts; ``itemgetter`` takes 20 ns for one, a loop 100."""
-    if len(positions) < 2:  # noqa: PLR2004 - for one position itemgetter gives no tuple
-        return tuple(texts[position] for position in positions)
-    taken: tuple[str, ...] = itemgetter(*positions)(texts)
-    return taken
+def join_columns(pieces: Sequence[Column]) -> Column:
+    """Put pieces of one column one behind the other."""
+    return _join(pieces, [len(piece) for piece in pieces], distinct=False)
 
 
 def _join(pieces: Sequence[Column | None], lengths: Sequence[int], *, distinct: bool) -> Column:
@@ -116,15 +87,6 @@ def _distinct(pieces: Sequence[Column]) -> Column:
     codes = [piece.values + start for piece, start in zip(pieces, starts[:-1].tolist(), strict=True)]
     texts = tuple(itertools.chain.from_iterable(piece.categories for piece in pieces))
     return Column(kind=ColumnKind.TEXT, values=np.concatenate(codes), categories=texts)
-
-
-def build_graph(nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> GraphColumns:
-    """Build a graph in canonical order from its structure columns and properties.
-
-    Raises:
-        IntegrityError: An edge ends in a node that is not there.
-    """
-    return fill(skeleton(nodes, edges), nodes, edges)
 
 
 def skeleton(nodes: Mapping[str, Column], edges: Mapping[str, Column]) -> Skeleton:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import sqlalchemy as sa
+import structlog
 
 from snapgraph.adapters.store import chunks, manifests, tables
 from snapgraph.adapters.store.chunks import Place
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.contents import Manifest, ManifestColumn, PayloadAddress, PayloadOwner
-from snapgraph.adapters.store.cutting import ID
+from snapgraph.adapters.store.contents import Manifest, PayloadAddress, PayloadOwner
+from snapgraph.adapters.store.topologies import Topology, structure_of, topology_of
 from snapgraph.errors import GoneError
+from snapgraph.model.codecs import PackedColumn
 from snapgraph.model.columns import Column
 from snapgraph.model.partitions import class_number
+from snapgraph.model.vocabulary import ElementKind
 
-__all__ = ["fetch_chunks", "gone", "pieces_of", "read_manifests"]
+__all__ = ["fetch_chunks", "fetch_packed", "gone", "load_topology", "read_manifests"]
+
+_log = structlog.get_logger(__name__)
+_Piece = TypeVar("_Piece")
 
 
 def read_manifests(tx: Transaction, snapshots: Sequence[PayloadOwner]) -> list[Manifest]:
@@ -70,15 +77,30 @@ def fetch_chunks(tx: Transaction, wanted: Iterable[tuple[Manifest, Mapping[bytes
         wanted: For each snapshot hash -> whether the chunk is worth remembering (keys, ids and types are).
 
     Raises:
-        GoneError: One is missing.
+        GoneError: One is missing, or damaged.
     """
+    return _fetched(wanted, lambda place, hashes: chunks.fetch(tx, place, hashes))
+
+
+def fetch_packed(tx: Transaction, wanted: Iterable[tuple[Manifest, Mapping[bytes, bool]]]) -> dict[bytes, PackedColumn]:
+    """Fetch chunks as :func:`fetch_chunks` does, and leave them packed; none of them is remembered."""
+    return _fetched(wanted, lambda place, hashes: chunks.fetch_packed(tx, place, hashes))
+
+
+def _fetched(
+    wanted: Iterable[tuple[Manifest, Mapping[bytes, bool]]],
+    fetch: Callable[[Place, Mapping[bytes, bool]], dict[bytes, _Piece]],
+) -> dict[bytes, _Piece]:
     listed = list(wanted)
     by_place: dict[Place, dict[bytes, bool]] = {}
     for manifest, hashes in listed:
         by_place.setdefault(_place(manifest), {}).update(hashes)
-    found: dict[bytes, Column] = {}
+    found: dict[bytes, _Piece] = {}
     for place, hashes in by_place.items():
-        pieces = chunks.fetch(tx, place, hashes)
+        try:
+            pieces = fetch(place, hashes)
+        except chunks.DamagedChunkError as error:
+            raise _damaged(_owner(listed, place, {error.chunk_hash}), error) from error
         if len(pieces) != len(hashes):
             raise gone(_owner(listed, place, hashes.keys() - pieces.keys()))
         found |= pieces
@@ -97,10 +119,30 @@ def _owner(wanted: Iterable[tuple[Manifest, Collection[bytes]]], place: Place, m
     )
 
 
-def pieces_of(columns: Mapping[str, ManifestColumn], pieces: Mapping[bytes, Column]) -> Iterator[dict[str, Column]]:
-    """Give the pieces of one kind of elements chunk by chunk, in the order of their ids."""
-    for number in columns[ID].hashes if columns else ():
-        yield {name: pieces[each.hashes[number]] for name, each in columns.items() if number in each.hashes}
+def load_topology(tx: Transaction, manifest: Manifest) -> Topology:
+    """Give the topology of a snapshot, from memory or from its structure columns.
+
+    Raises:
+        GoneError: They are not there any more, or damaged.
+        IntegrityError: An edge ends in a node that is not there.
+    """
+    known = tx.caches.topology(manifest.structure)
+    if known is not None:
+        return known
+    columns = [column for kind in ElementKind for column in structure_of(manifest.of(kind)).values()]
+    hashes = dict.fromkeys((each for column in columns for each in column.hashes.values()), True)
+    made = topology_of(manifest, fetch_chunks(tx, [(manifest, hashes)]))
+    tx.caches.keep_topology(manifest.structure, made)
+    return made
+
+
+def _damaged(snapshot_id: str, error: chunks.DamagedChunkError) -> GoneError:
+    """Say that a payload cannot be read any more, as of one that is gone: whoever can do without it does."""
+    _log.error("chunk_damaged", snapshot=snapshot_id, chunk=error.chunk_hash.hex(), reason=str(error))
+    return GoneError(
+        f"The graph of {snapshot_id} is damaged in the store: the bytes of chunk {error.chunk_hash.hex()} are not what "
+        "was written. Its header and summary are kept; check the disk, and restore the chunk from a backup."
+    )
 
 
 def gone(snapshot_id: str) -> GoneError:

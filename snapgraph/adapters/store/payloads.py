@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from snapgraph.adapters.store import chunks, manifests
 from snapgraph.adapters.store.connection import Transaction
-from snapgraph.adapters.store.contents import Manifest, PayloadAddress, PayloadOwner
-from snapgraph.adapters.store.cutting import CutGraph, property_name
+from snapgraph.adapters.store.contents import PayloadAddress, PayloadOwner
+from snapgraph.adapters.store.cutting import ID, CutGraph, property_name
 from snapgraph.adapters.store.differing import Differing, read_differing
-from snapgraph.adapters.store.joining import build_graph, join_pieces
-from snapgraph.adapters.store.loading import fetch_chunks, gone, pieces_of, read_manifests
+from snapgraph.adapters.store.joining import fill, join_pieces
+from snapgraph.adapters.store.loading import fetch_chunks, gone, load_topology, read_manifests
+from snapgraph.adapters.store.topologies import Topology, pieces_of
 from snapgraph.adapters.store.values import edge_values, node_values
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.events import CrashPoint, no_crash
@@ -49,7 +50,17 @@ def read_graph(tx: Transaction, snapshot: Snapshot) -> GraphColumns:
         GoneError: Its payload is not there any more, or not all of it: never a short answer.
     """
     (manifest,) = read_manifests(tx, [snapshot])
-    return _read(tx, snapshot, manifest)
+    topology = _whole(load_topology(tx, manifest), snapshot)
+    stored = [
+        {name: column for name, column in columns.items() if name == ID or property_name(name) is not None}
+        for columns in (manifest.nodes, manifest.edges)
+    ]  # with the ids, which say how many values a chunk has
+    hashes = {
+        each: name == ID for columns in stored for name, column in columns.items() for each in column.hashes.values()
+    }
+    pieces = fetch_chunks(tx, [(manifest, hashes)])
+    nodes, edges = (join_pieces(pieces_of(columns, pieces)) for columns in stored)
+    return fill(topology.bones, nodes, edges)
 
 
 def read_topology(tx: Transaction, snapshot: Snapshot) -> GraphColumns:
@@ -59,24 +70,10 @@ def read_topology(tx: Transaction, snapshot: Snapshot) -> GraphColumns:
         GoneError: As :func:`read_graph`.
     """
     (manifest,) = read_manifests(tx, [snapshot])
-    structure = Manifest(
-        address=manifest.address,
-        nodes={name: column for name, column in manifest.nodes.items() if property_name(name) is None},
-        edges={name: column for name, column in manifest.edges.items() if property_name(name) is None},
-    )
-    return _read(tx, snapshot, structure)
+    return _whole(load_topology(tx, manifest), snapshot).graph
 
 
-def _read(tx: Transaction, snapshot: Snapshot, manifest: Manifest) -> GraphColumns:
-    hashes = {
-        each: property_name(name) is None
-        for columns in (manifest.nodes, manifest.edges)
-        for name, column in columns.items()
-        for each in column.hashes.values()
-    }
-    pieces = fetch_chunks(tx, [(manifest, hashes)])
-    nodes, edges = (join_pieces(pieces_of(each, pieces)) for each in (manifest.nodes, manifest.edges))
-    graph = build_graph(nodes, edges)
-    if (len(graph.nodes), len(graph.edges)) != (snapshot.counts.nodes, snapshot.counts.edges):
+def _whole(topology: Topology, snapshot: Snapshot) -> Topology:
+    if (len(topology.bones.nodes), len(topology.bones.edges)) != (snapshot.counts.nodes, snapshot.counts.edges):
         raise gone(snapshot.id)
-    return graph
+    return topology

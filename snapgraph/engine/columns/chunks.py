@@ -4,6 +4,8 @@
 ``length u32`` (its lowest bit says: compressed by zstd) and that many bytes: the presence bits when masked, the
 categories of coded kinds, the planes of the values. The version byte lets later forms (deltas to a keyframe) stand
 beside this one without rewriting what is stored.
+
+As it is stored, a chunk has a seal before it: ``tag s u8, version u8, 8 bytes of SHA-256 over its name and its body``.
 """
 
 from __future__ import annotations
@@ -13,28 +15,27 @@ import itertools
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import zstandard
 
 from snapgraph.engine.columns.canonical import CODED, canonical
-from snapgraph.engine.columns.packing import (
-    HEAD_BYTES,
-    Packed,
-    pack_floats,
-    pack_integers,
-    unpack_floats,
-    unpack_integers,
-)
+from snapgraph.engine.columns.opened import OpenChunk
+from snapgraph.engine.columns.packing import HEAD_BYTES, Packed, PackHead, pack_floats, pack_integers
 from snapgraph.errors import IntegrityError
 from snapgraph.model.columns import Column
 from snapgraph.model.vocabulary import ColumnKind
 
-__all__ = ["CHUNK_VERSION", "HASH_BYTES", "chunk_hash", "decode_chunk", "encode_chunk"]
+__all__ = ["CHUNK_VERSION", "HASH_BYTES", "chunk_hash", "decode_chunk", "encode_chunk", "open_chunk", "seal_chunk"]
 
 CHUNK_VERSION = 1
 HASH_BYTES = 16
+SEAL_VERSION = 1
 _PLANES = ord("p")
+_SEALED = ord("s")
+_SEAL_BYTES = 8
+_SEAL = struct.Struct(f"<BB{_SEAL_BYTES}s")
 _HEAD = struct.Struct("<BBBBI")
 _LENGTH = struct.Struct("<I")
 _LISTED = struct.Struct("<II")
@@ -80,25 +81,42 @@ def encode_chunk(column: Column) -> bytes:
     return b"".join(parts)
 
 
-def decode_chunk(body: bytes) -> Column:
+def decode_chunk(body: bytes | memoryview) -> Column:
     """Read the body of a chunk.
 
     Raises:
         IntegrityError: It is no chunk, is damaged, or has a version or tag that is not known here.
     """
-    if bytes(body[:2]) != bytes((_PLANES, CHUNK_VERSION)):
-        raise IntegrityError(
-            f"A chunk begins with {bytes(body[:2])!r}; this version reads tag p of version {CHUNK_VERSION}. "
-            "It was written by a newer snapgraph, or is damaged."
-        )
-    try:
-        _, _, kind, masked, count = _HEAD.unpack_from(body)
-        if count > _MOST:
-            raise IntegrityError(f"A chunk is damaged: it claims {count} values.")
-        head = bytes(body[_HEAD.size : _HEAD.size + HEAD_BYTES])
-        return _decoded(_KINDS[kind], head, list(_sections(memoryview(body)[_HEAD.size + HEAD_BYTES :])), masked, count)
-    except (zstandard.ZstdError, struct.error, ValueError, IndexError, OverflowError, MemoryError) as error:
-        raise IntegrityError(f"A chunk is damaged: {error}.") from error
+    with _damage_named():
+        return _opened(memoryview(body)).column
+
+
+def seal_chunk(column: Column, name: bytes) -> bytes:
+    """Make the body of a chunk that is stored under its hash, with a seal by which damage is noticed."""
+    body = encode_chunk(column)
+    return b"".join((_SEAL.pack(_SEALED, SEAL_VERSION, _seal(name, body)), body))
+
+
+def open_chunk(body: bytes, name: bytes) -> OpenChunk:
+    """Open a chunk that is stored under its hash, once it is sure that it is what it was.
+
+    The seal is of the bytes as they are stored: 7 us for a plane-packed chunk, where hashing the values again takes 60.
+    Chunks without one, from before there were any, are decoded and hashed.
+
+    Raises:
+        IntegrityError: It is not what was stored under that name, or is of a version that is not known here.
+    """
+    with _damage_named():
+        if body[:2] != bytes((_SEALED, SEAL_VERSION)):
+            chunk = _opened(memoryview(body))
+            if chunk_hash(chunk.column) != name:
+                raise IntegrityError("A chunk is damaged: it does not hold what it was stored for.")
+            return chunk
+        _, _, seal = _SEAL.unpack_from(body)
+        inner = memoryview(body)[_SEAL.size :]
+        if _seal(name, inner) != seal:
+            raise IntegrityError("A chunk is damaged: its bytes do not match its seal.")
+        return _opened(inner)
 
 
 def chunk_hash(column: Column) -> bytes:
@@ -127,29 +145,44 @@ def _packed(piece: Column) -> Packed:
     return pack_integers(piece.values.astype(np.int64))
 
 
-def _decoded(kind: ColumnKind, head: bytes, sections: list[bytes], masked: int, count: int) -> Column:
-    present = None
-    if masked:
-        present = np.unpackbits(np.frombuffer(sections.pop(0), dtype=np.uint8), count=count).view(np.bool_)
-    categories = _unlisted(sections.pop(0)) if kind in CODED else ()
-    if kind is ColumnKind.FLOAT:
-        return Column(kind=kind, values=unpack_floats(head, sections, count), present=present)
-    integers = unpack_integers(head, sections, count)
-    if kind in CODED:
-        return Column(kind=kind, values=integers.astype(np.int32), present=present, categories=categories)
-    values = integers.astype(np.bool_) if kind is ColumnKind.BOOLEAN else integers
-    return Column(kind=kind, values=values, present=present)
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (zstandard.ZstdError, struct.error, ValueError, IndexError, OverflowError, MemoryError) as error:
+        raise IntegrityError(f"A chunk is damaged: {error}.") from error
 
 
-def _sections(rest: memoryview) -> Iterator[bytes]:
+def _seal(name: bytes, body: bytes | memoryview) -> bytes:
+    digest = hashlib.sha256(name)
+    digest.update(body)
+    return digest.digest()[:_SEAL_BYTES]
+
+
+def _opened(body: memoryview) -> OpenChunk:
+    if bytes(body[:2]) != bytes((_PLANES, CHUNK_VERSION)):
+        raise IntegrityError(
+            f"A chunk begins with {bytes(body[:2])!r}; this version reads tag p of version {CHUNK_VERSION}. "
+            "It was written by a newer snapgraph, or is damaged."
+        )
+    _, _, kind, masked, count = _HEAD.unpack_from(body)
+    if count > _MOST:
+        raise IntegrityError(f"A chunk is damaged: it claims {count} values.")
+    head = PackHead.read(body, _HEAD.size)
+    sections = list(_sections(body, _HEAD.size + HEAD_BYTES))
+    if len(sections) != head.width + bool(masked) + (_KINDS[kind] in CODED):
+        raise IntegrityError("A chunk is damaged: it has not the sections that it says.")
+    return OpenChunk(kind=_KINDS[kind], masked=bool(masked), count=count, head=head, sections=sections)
+
+
+def _sections(body: memoryview, start: int) -> Iterator[bytes]:
     decompressor = _FRAMES.decompressor
-    while rest:
-        (marked,) = _LENGTH.unpack_from(rest)
-        end = _LENGTH.size + (marked >> 1)
-        if len(rest) < end:
+    while start < len(body):
+        (marked,) = _LENGTH.unpack_from(body, start)
+        first, start = start + _LENGTH.size, start + _LENGTH.size + (marked >> 1)
+        if len(body) < start:
             raise IntegrityError("A chunk is cut short.")
-        section = rest[_LENGTH.size : end]
-        rest = rest[end:]
+        section = body[first:start]
         yield decompressor.decompress(section, max_output_size=_LARGEST) if marked & 1 else bytes(section)
 
 
@@ -158,13 +191,3 @@ def _listed(texts: tuple[str, ...]) -> bytes:
     everything = set("".join(texts))
     separator = next(character for character in map(chr, itertools.count()) if character not in everything)
     return _LISTED.pack(len(texts), ord(separator)) + separator.join(texts).encode("utf-8", "surrogatepass")
-
-
-def _unlisted(data: bytes) -> tuple[str, ...]:
-    number, separator = _LISTED.unpack_from(data)
-    if number == 0:
-        return ()
-    texts = tuple(data[_LISTED.size :].decode("utf-8", "surrogatepass").split(chr(separator)))
-    if len(texts) != number:
-        raise IntegrityError(f"A chunk lists {len(texts)} categories and says that it has {number}.")
-    return texts

@@ -8,14 +8,23 @@ the order: 3-decimal values took 2.51 bytes instead of 2.79, in the same time. L
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.errors import IntegrityError
 
-__all__ = ["HEAD_BYTES", "Packed", "pack_floats", "pack_integers", "unpack_floats", "unpack_integers"]
+__all__ = [
+    "HEAD_BYTES",
+    "PackHead",
+    "Packed",
+    "floats_of",
+    "integers_of",
+    "pack_floats",
+    "pack_integers",
+    "take_integers",
+]
 
 _HEAD = struct.Struct("<BBBxq")
 HEAD_BYTES = _HEAD.size
@@ -36,6 +45,47 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Packed = tuple[bytes, list[bytes]]
 """Head and planes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackHead:
+    """How integers were packed.
+
+    Attributes:
+        method: Raw, distance to ``offset`` or running sum from it; and whether they stand for floats.
+        width: Planes.
+        scale: Number of the factor, or of decimals.
+        offset: The smallest of them, or the first.
+    """
+
+    method: int
+    width: int
+    scale: int
+    offset: int
+
+    @classmethod
+    def read(cls, body: bytes | memoryview, start: int) -> PackHead:
+        """Read it from the body of a chunk.
+
+        Raises:
+            IntegrityError: Its method is not known.
+        """
+        head = cls(*_HEAD.unpack_from(body, start))
+        if head.method & ~_DECIMAL not in (_RAW, _OFFSET, _DELTA) or head.method == _DECIMAL or head.width > _WORD:
+            raise IntegrityError(
+                f"A chunk says it was packed by method {head.method}, which this version does not know."
+            )
+        return head
+
+    @property
+    def decimals(self) -> int | None:
+        """How many decimals were shifted out of floats; ``None`` when the integers are what they are."""
+        return self.scale if self.method & _DECIMAL else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an integer depends on all before it."""
+        return bool(self.method & _DELTA)
 
 
 def pack_integers(values: Integers, *, decimals: int | None = None) -> Packed:
@@ -64,20 +114,27 @@ def pack_integers(values: Integers, *, decimals: int | None = None) -> Packed:
     return _HEAD.pack(method, width, scale, lowest), _planes(numbers, width)
 
 
-def unpack_integers(head: bytes, planes: Sequence[bytes], count: int) -> Integers:
-    """Undo :func:`pack_integers` for ``count`` values."""
-    method, width, scale, offset = _HEAD.unpack(head)
-    integers = _from_planes(planes, count, width)
-    if method == _RAW:
+def integers_of(head: PackHead, planes: NDArray[np.uint8]) -> Integers:
+    """Undo :func:`pack_integers`.
+
+    Args:
+        head: Of the chunk.
+        planes: One row for each byte.
+    """
+    integers = _from_planes(planes)
+    if head.method == _RAW:
         return integers
-    if not method & _DECIMAL and scale:
-        integers *= _FACTORS[scale]
-    if method & ~_DECIMAL == _DELTA:
+    if head.decimals is None and head.scale:
+        integers *= _FACTORS[head.scale]
+    if head.is_running:
         np.cumsum(integers, out=integers)
-    elif method & ~_DECIMAL != _OFFSET:
-        raise IntegrityError(f"A chunk says it was packed by method {method}, which this version does not know.")
-    integers += offset
+    integers += head.offset
     return integers
+
+
+def take_integers(head: PackHead, planes: NDArray[np.uint8], rows: NDArray[np.intp]) -> Integers:
+    """Undo :func:`pack_integers` for some rows; those of running sums depend on all before them."""
+    return integers_of(head, planes.take(rows, axis=1))
 
 
 def pack_floats(values: Floats) -> Packed:
@@ -92,13 +149,11 @@ def pack_floats(values: Floats) -> Packed:
     return _HEAD.pack(_RAW, _WORD, 0, 0), _planes(values.view(np.int64), _WORD)
 
 
-def unpack_floats(head: bytes, planes: Sequence[bytes], count: int) -> Floats:
-    """Undo :func:`pack_floats` for ``count`` values."""
-    method, _, decimals, _ = _HEAD.unpack(head)
-    integers = unpack_integers(head, planes, count)
-    if method == _RAW:
+def floats_of(head: PackHead, integers: Integers) -> Floats:
+    """Give the floats for which integers stand."""
+    if head.decimals is None:
         return integers.view(np.float64)
-    floats: Floats = integers / 10.0**decimals
+    floats: Floats = integers / 10.0**head.decimals
     return floats
 
 
@@ -139,9 +194,10 @@ def _planes(numbers: Integers, width: int) -> list[bytes]:
     return [(numbers >> 8 * plane if plane else numbers).astype(np.uint8).tobytes() for plane in range(width)]
 
 
-def _from_planes(planes: Sequence[bytes], count: int, width: int) -> Integers:
+def _from_planes(planes: NDArray[np.uint8]) -> Integers:
+    width, count = planes.shape
     word = _WORD // 2 if width <= _WORD // 2 else _WORD  # half as much memory to walk through
     octets = np.zeros((count, word), dtype=np.uint8)
     for plane in range(width):
-        octets[:, plane] = np.frombuffer(planes[plane], dtype=np.uint8, count=count)
+        octets[:, plane] = planes[plane]
     return octets.view(f"<u{word}").reshape(count).astype(np.int64)

@@ -120,8 +120,8 @@ def test_equal_chunks_are_not_read_for_a_difference(store, capture, monkeypatch)
     after = capture(with_values(made, values))
     read(store, before)  # keys and ids are in memory from here on
     fetched = []
-    fetch = columns.decode_chunk
-    monkeypatch.setattr(columns, "decode_chunk", lambda body: fetched.append(len(body)) or fetch(body))
+    fetch = columns.open_chunk
+    monkeypatch.setattr(columns, "open_chunk", lambda body, name: fetched.append(name) or fetch(body, name))
     found = differing(store, before, after)
     assert len(found.before.edges) == len(found.after.edges) == 1
     assert len(fetched) == 2, "one chunk of values on each side"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bench.graphs import performance_graph
 from snapgraph.adapters.store.cutting import cut, property_name, stored_name
-from snapgraph.adapters.store.joining import build_graph, join_pieces, pick
+from snapgraph.adapters.store.joining import fill, join_pieces, skeleton
 from snapgraph.engine import columns
 from snapgraph.engine.columns import content_hashes
 from snapgraph.errors import IntegrityError, InvalidInputError
@@ -38,7 +38,8 @@ def chunks_of(made, kind):
 
 
 def rebuilt(made):
-    return build_graph(*(join_pieces(chunks_of(made, kind)) for kind in ElementKind))
+    nodes, edges = (join_pieces(chunks_of(made, kind)) for kind in ElementKind)
+    return fill(skeleton(nodes, edges), nodes, edges)
 
 
 @settings(max_examples=20, deadline=None)
@@ -109,10 +110,10 @@ def test_equal_ids_are_refused():
 def test_an_edge_into_nothing_is_no_graph():
     made = cut(with_ids(performance_graph(60, 400), np.arange(60), np.arange(400)), columns)
     nodes = [
-        {name: pick(each, np.arange(5)) for name, each in chunk.items()} for chunk in chunks_of(made, ElementKind.NODE)
+        {name: each.take(np.arange(5)) for name, each in chunk.items()} for chunk in chunks_of(made, ElementKind.NODE)
     ]
     with pytest.raises(IntegrityError, match="does not have"):
-        build_graph(join_pieces(nodes), join_pieces(chunks_of(made, ElementKind.EDGE)))
+        skeleton(join_pieces(nodes), join_pieces(chunks_of(made, ElementKind.EDGE)))
 
 
 def test_pieces_of_different_lengths_are_refused():
