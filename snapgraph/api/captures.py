@@ -30,7 +30,10 @@ __all__ = ["ROUTES"]
 _KEY = re.compile(r'"[\x21\x23-\x7e]{1,198}"|[\x21\x23-\x7e]{1,200}')
 _KEY_HEADER = {
     "Idempotency-Key": (
-        "Any text of your own making. The same key and body give the same snapshot, another body is refused (409).",
+        (
+            "Any text of your own making. The same key and body give the same snapshot, another body is refused (409). "
+            "A key is kept for a week."
+        ),
         {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[\x21\x23-\x7e]+$"},
     )
 }

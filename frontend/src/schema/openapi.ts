@@ -2149,7 +2149,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own making. The same key and body give the same snapshot, another body is refused (409). */
+                /** @description Any text of your own making. The same key and body give the same snapshot, another body is refused (409). A key is kept for a week. */
                 "Idempotency-Key"?: string;
             };
             path?: never;

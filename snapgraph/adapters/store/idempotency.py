@@ -61,7 +61,7 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Claim:
     Args:
         tx: A short transaction of its own.
         key: From the client.
-        fingerprint: Hash of the request; the same key stands for the same request for ever.
+        fingerprint: Hash of the request; the same key stands for the same request for a week (see ``ledgers``).
 
     Raises:
         ConflictError: The key was used for another request.

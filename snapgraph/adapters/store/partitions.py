@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from snapgraph.adapters.store import clock
+from snapgraph.adapters.store import clock, ledgers
 from snapgraph.adapters.store.connection import Store, Transaction
 from snapgraph.adapters.store.queries import QUERIES
 from snapgraph.errors import BusyError, InvalidInputError
@@ -81,7 +81,10 @@ def ensure_ahead(store: Store, *, days_ahead: int = DAYS_AHEAD) -> None:
 
 
 def keep_ahead(store: Store, now: datetime) -> None:
-    """Make partitions ahead when fewer than three days are left; looks once an hour, since it is called often."""
+    """Make partitions ahead when fewer than three days are left, and prune the ledgers.
+
+    Looks once an hour, since it is called often.
+    """
     seen = store.caches.horizon_seen_at
     if seen is not None and abs(now - seen) < _LOOK_EVERY:
         return
@@ -90,6 +93,7 @@ def keep_ahead(store: Store, now: datetime) -> None:
     needed = {(each.retention_class, each.since) for each in ranges_ahead(now, days_ahead=DAYS_LEFT)}
     if not needed <= there:
         ensure_ahead(store)
+    ledgers.prune(store)
     store.caches.horizon_seen_at = now
 
 

@@ -211,3 +211,79 @@ def test_two_elements_with_one_key_are_refused(store, draft):
     with pytest.raises(InvalidInputError, match="same key"), store.begin() as tx:
         snapshots.insert(tx, draft(), twice)
     assert count(store, tables.snapshot) == 0
+
+
+def flip(store, column, bit):
+    """Flip a bit of one stored chunk of a column, somewhere behind its head."""
+    with store.begin() as tx:
+        hashes = tx.execute(sa.text("SELECT hashes FROM manifest WHERE name = :name LIMIT 1"), {"name": column})
+        name = hashes.scalar_one()[:16]
+        size = tx.execute(sa.text("SELECT length(body) FROM chunk WHERE hash = :hash"), {"hash": name}).scalar_one()
+        place = 8 * 30 + bit % (8 * (size - 30))
+        flipped = sa.text("UPDATE chunk SET body = set_bit(body, :at, 1 - get_bit(body, :at)) WHERE hash = :hash")
+        tx.execute(flipped, {"at": place, "hash": name})
+
+
+@pytest.fixture
+def fresh(store_url):
+    """A store of another process, which remembers nothing."""
+    other = open_store(store_url, codec=columns)
+    yield other
+    other.close()
+
+
+@pytest.mark.parametrize("column", [".value", "@target", "@key", ".trend"])
+@pytest.mark.parametrize("bit", [0, 12_345])
+def test_a_flipped_bit_is_noticed_by_every_reader_and_never_a_wrong_answer(store, capture, fresh, column, bit):
+    made = performance_graph(50, 300)
+    snapshot = capture(made)
+    other = capture(with_values(made, made.edges.columns["value"].values + 1))
+    assert len(read(fresh, snapshot).edges) == 300, "the control: as long as it is whole it is read"
+    flip(store, column, bit)
+    for reader in (read, lambda *asked: differing(*asked, other)):
+        fresh.caches.__init__()
+        if reader is read or column != ".trend":  # equal on both sides, so that a difference reads none of it
+            with pytest.raises(GoneError, match=r"damaged.*bytes of chunk [0-9a-f]{32}"):
+                reader(fresh, snapshot)
+
+
+def test_without_its_seal_a_flipped_bit_would_be_another_value(store, capture, fresh, monkeypatch):
+    made = performance_graph(50, 300)
+    snapshot = capture(made)
+    with store.begin() as tx:  # byte 60 is of the lowest plane, which is noise and so not compressed
+        tx.execute(
+            sa.text(
+                "UPDATE chunk SET body = set_byte(body, 60, get_byte(body, 60) # 1) "
+                "WHERE hash = (SELECT substr(hashes, 1, 16) FROM manifest WHERE name = '.value')"
+            )
+        )
+    unsealed = columns.decode_chunk
+    with monkeypatch.context() as patched:
+        patched.setattr(columns, "open_chunk", lambda body, _: type("Open", (), {"column": unsealed(body[10:])}))
+        values = read(fresh, snapshot).edges.columns["value"].values
+    assert not np.array_equal(values, made.edges.columns["value"].values), "a wrong answer, and nobody would know"
+    with pytest.raises(GoneError, match="damaged"):
+        read(fresh, snapshot)
+
+
+def test_chunks_from_before_there_were_seals_are_read_and_proved_by_their_hash(store, capture, fresh):
+    made = performance_graph(50, 300)
+    snapshot = capture(made)
+    with store.begin() as tx:
+        tx.execute(sa.text("UPDATE chunk SET body = substr(body, 11)"))
+    assert content_hashes(read(fresh, snapshot), VOLATILE) == content_hashes(made, VOLATILE)
+    flip(store, ".value", 999)
+    fresh.caches.__init__()
+    with pytest.raises(GoneError, match="damaged"):
+        read(fresh, snapshot)
+
+
+def test_a_damaged_snapshot_is_told_from_whole_ones_beside_it(store, capture, fresh):
+    made = performance_graph(50, 300)
+    first, second = capture(made), capture(with_values(made, made.edges.columns["value"].values + 1))
+    flip(store, ".value", 7)
+    with fresh.read() as tx:
+        ids = np.arange(3)
+        with pytest.raises(GoneError, match="damaged"):
+            payloads.edge_values(tx, [first, second], ids)
+        assert not np.isnan(payloads.edge_values(tx, [second], ids)).any()

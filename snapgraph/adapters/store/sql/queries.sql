@@ -63,6 +63,23 @@ SELECT pg_notify('snapgraph_outbox', id::text) FROM written
 -- note_deed: Write an audit row.
 INSERT INTO audit (actor, action, subject, details) VALUES (%s, %s, %s, %s::jsonb)
 
+-- prune_outbox: Delete some events that are older than so many days; another pruner takes others.
+DELETE FROM outbox
+WHERE id IN (
+    SELECT id FROM outbox WHERE at < now() - make_interval(days => %s) ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+
+-- prune_idempotency: Delete some keys that were last used so many days ago.
+DELETE FROM idempotency
+WHERE key IN (
+    SELECT key FROM idempotency
+    WHERE renewed_at < now() - make_interval(days => %s)
+    LIMIT %s
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING key
+
 -- partitions: What there is of them, by name.
 SELECT
     child.relname, parent.relname, pg_total_relation_size(child.oid), greatest(child.reltuples, 0)::bigint,
