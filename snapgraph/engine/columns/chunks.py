@@ -15,7 +15,6 @@ import itertools
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import zstandard
@@ -33,9 +32,11 @@ CHUNK_VERSION = 1
 HASH_BYTES = 16
 SEAL_VERSION = 1
 _PLANES = ord("p")
-_SEALED = ord("s")
+_SEALED_HEAD = bytes((ord("s"), SEAL_VERSION))
 _SEAL_BYTES = 8
-_SEAL = struct.Struct(f"<BB{_SEAL_BYTES}s")
+_SEAL_END = len(_SEALED_HEAD) + _SEAL_BYTES
+_DAMAGE = (zstandard.ZstdError, struct.error, ValueError, IndexError, OverflowError, MemoryError)
+"""What damaged bytes lead to."""
 _HEAD = struct.Struct("<BBBBI")
 _LENGTH = struct.Struct("<I")
 _LISTED = struct.Struct("<II")
@@ -87,14 +88,16 @@ def decode_chunk(body: bytes | memoryview) -> Column:
     Raises:
         IntegrityError: It is no chunk, is damaged, or has a version or tag that is not known here.
     """
-    with _damage_named():
+    try:
         return _opened(memoryview(body)).column
+    except _DAMAGE as error:
+        raise IntegrityError(f"A chunk is damaged: {error}.") from error
 
 
 def seal_chunk(column: Column, name: bytes) -> bytes:
     """Make the body of a chunk that is stored under its hash, with a seal by which damage is noticed."""
     body = encode_chunk(column)
-    return b"".join((_SEAL.pack(_SEALED, SEAL_VERSION, _seal(name, body)), body))
+    return b"".join((_SEALED_HEAD, _seal(name, body), body))
 
 
 def open_chunk(body: bytes, name: bytes) -> OpenChunk:
@@ -106,17 +109,18 @@ def open_chunk(body: bytes, name: bytes) -> OpenChunk:
     Raises:
         IntegrityError: It is not what was stored under that name, or is of a version that is not known here.
     """
-    with _damage_named():
-        if body[:2] != bytes((_SEALED, SEAL_VERSION)):
-            chunk = _opened(memoryview(body))
-            if chunk_hash(chunk.column) != name:
-                raise IntegrityError("A chunk is damaged: it does not hold what it was stored for.")
-            return chunk
-        _, _, seal = _SEAL.unpack_from(body)
-        inner = memoryview(body)[_SEAL.size :]
-        if _seal(name, inner) != seal:
-            raise IntegrityError("A chunk is damaged: its bytes do not match its seal.")
-        return _opened(inner)
+    try:
+        if body[:2] == _SEALED_HEAD:
+            inner = memoryview(body)[_SEAL_END:]
+            if _seal(name, inner) != body[len(_SEALED_HEAD) : _SEAL_END]:
+                raise IntegrityError("A chunk is damaged: its bytes do not match its seal.")
+            return _opened(inner)
+        chunk = _opened(memoryview(body))
+        if chunk_hash(chunk.column) != name:
+            raise IntegrityError("A chunk is damaged: it does not hold what it was stored for.")
+    except _DAMAGE as error:
+        raise IntegrityError(f"A chunk is damaged: {error}.") from error
+    return chunk
 
 
 def chunk_hash(column: Column) -> bytes:
@@ -143,14 +147,6 @@ def _packed(piece: Column) -> Packed:
     if piece.kind in (ColumnKind.INTEGER, ColumnKind.TIME):
         return pack_integers(piece.values.view(np.int64))
     return pack_integers(piece.values.astype(np.int64))
-
-
-@contextmanager
-def _damage_named() -> Iterator[None]:
-    try:
-        yield
-    except (zstandard.ZstdError, struct.error, ValueError, IndexError, OverflowError, MemoryError) as error:
-        raise IntegrityError(f"A chunk is damaged: {error}.") from error
 
 
 def _seal(name: bytes, body: bytes | memoryview) -> bytes:
