@@ -1,43 +1,65 @@
-"""How many bytes twenty snapshots of 100,000 relationships take, against a table of rows."""
+"""How many bytes twenty snapshots of 100,000 relationships take, against a table of rows and files of JSON.gz."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from bench.json_files import json_gz
 from bench.measuring import Figure
 from bench.row_table import RowTable
-from bench.stored_graphs import EDGES, durable_database, first_graph, keep, next_graph, opened
+from bench.stored_graphs import EDGES, durable_database, first_graph, full_entropy, keep, next_graph, opened
 from snapgraph.adapters.store import Store, partitions
 
 __all__ = ["run"]
 
 SNAPSHOTS = 20
 EMPTY_BYTES = 40_000
-GOALS = {0.1: 1 / 20, 1.0: 1 / 20}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """How much changes from one snapshot to the next, in which values, and what is to be reached."""
+
+    name: str
+    share: float
+    is_full: bool = False
+    rows_goal: float
+    json_goal: float | None = None
+
+
+CASES = (
+    Case(name="10%_changed", share=0.1, rows_goal=1 / 60, json_goal=1 / 5),
+    Case(name="100%_changed", share=1.0, rows_goal=1 / 20, json_goal=1 / 2.5),
+    Case(name="10%_changed_full_entropy", share=0.1, is_full=True, rows_goal=1 / 45),
+    Case(name="100%_changed_full_entropy", share=1.0, is_full=True, rows_goal=1 / 12),
+)
 
 
 def run() -> list[dict[str, object]]:
-    """Measure at 10 % and at 100 % of 3-decimal values and millisecond timestamps changed from one to the next."""
-    return [_measure(share, goal) for share, goal in GOALS.items()]
+    """Measure 3-decimal values and full-entropy doubles, with millisecond timestamps, 10 % and 100 % changed."""
+    return [figure.as_dict() for case in CASES for figure in _measure(case)]
 
 
-def _measure(share: float, goal: float) -> dict[str, object]:
+def _measure(case: Case) -> list[Figure]:
     with durable_database() as url, opened(url) as store:
         rows = RowTable(url)
-        graph = first_graph()
+        files = 0
+        graph = full_entropy(first_graph(), None) if case.is_full else first_graph()
         for number in range(SNAPSHOTS):
             rows.write(graph)
             keep(store, graph, number)
-            graph = next_graph(graph, share, number)
-        stored = _bytes(store)
-        figure = Figure.of(
-            f"stored_bytes.{share:.0%}_changed_to_rows",
-            [float(stored)],
-            float(rows.bytes()),
-            goal=goal,
-            unit="B",
-            note=f"rows without an index; {stored / SNAPSHOTS / EDGES:.2f} B per relationship, nodes included",
-        )
+            files += len(json_gz(graph))
+            before, graph = graph, next_graph(graph, case.share, number)
+            graph = full_entropy(graph, before) if case.is_full else graph
+        stored, name = [float(_bytes(store))], f"stored_bytes.{case.name}"
+        each = f"{stored[0] / SNAPSHOTS / EDGES:.2f} B per relationship, nodes included"
+        note = f"rows without an index; {each}"
+        figures = [
+            Figure.of(f"{name}_to_rows", stored, float(rows.bytes()), goal=case.rows_goal, unit="B", note=note),
+            Figure.of(f"{name}_to_json_gz", stored, float(files), goal=case.json_goal, unit="B", note="gzip level 6"),
+        ]
         rows.close()
-        return figure.as_dict()
+        return figures
 
 
 def _bytes(store: Store) -> int:

@@ -22,7 +22,17 @@ from snapgraph.model.vocabulary import ColumnKind, RetentionClass, TriggerType
 from tests.fixtures import postgres
 from tests.fixtures.servers import SessionServers
 
-__all__ = ["EDGES", "VOLATILE", "durable_database", "first_graph", "keep", "migrated_database", "next_graph", "opened"]
+__all__ = [
+    "EDGES",
+    "VOLATILE",
+    "durable_database",
+    "first_graph",
+    "full_entropy",
+    "keep",
+    "migrated_database",
+    "next_graph",
+    "opened",
+]
 
 NODES, EDGES = 10_000, 100_000
 VOLATILE = ("timestamp",)
@@ -76,6 +86,18 @@ def next_graph(graph: GraphColumns, share: float, seed: int, *, clustered: bool 
     jitter = np.random.default_rng(seed).integers(0, 1_000, len(times)) * 1_000
     timestamp = Column(kind=ColumnKind.TIME, values=np.where(moved, times + _TICK_US + jitter, times))
     return replace(changed, edges=replace(changed.edges, columns={**changed.edges.columns, "timestamp": timestamp}))
+
+
+def full_entropy(graph: GraphColumns, before: GraphColumns | None) -> GraphColumns:
+    """Give all digits to the values that are not as they were before: doubles as they come out of a division."""
+    column = graph.edges.columns["value"]
+    values = column.values.astype(np.float64)
+    noisy = values * np.random.default_rng(len(values)).uniform(1.0, 1.0001, len(values))
+    if before is not None:
+        was = before.edges.columns["value"].values
+        noisy = np.where(values == was, was, noisy)
+    columns = {**graph.edges.columns, "value": replace(column, values=noisy)}
+    return replace(graph, edges=replace(graph.edges, columns=columns))
 
 
 def keep(store: Store, graph: GraphColumns, number: int = 0) -> Snapshot:
