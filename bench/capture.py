@@ -15,7 +15,6 @@ from bench.measuring import Figure
 from bench.stored_graphs import EDGES, NODES, migrated_database, opened
 from snapgraph.adapters.livegraph import LiveGraphConnection, open_live_graph
 from snapgraph.adapters.livegraph.fetching import CHUNK
-from snapgraph.adapters.livegraph.queries import query
 from snapgraph.adapters.store import Store
 from snapgraph.engine.formats.values import column_values
 from snapgraph.model.columns import GraphColumns
@@ -30,6 +29,13 @@ WALL_TO_LISTS, WALL_TO_SCALARS, CPU_US = 1.4, 0.20, 1.0
 RUNS = 9
 BATCH = 5_000
 PROPERTIES = ("value", "timestamp", "trend", "severity", "updated_at", "calls")
+LISTS = """
+MATCH (a)-[r]->(b) WHERE type(r) IN $types
+WITH collect([id(a), id(b), type(r)] + [k IN $props | r[k]] + [size(keys(r))]) AS rows
+UNWIND range(0, size(rows) - 1, $chunk) AS k
+RETURN rows[k .. k + $chunk]
+"""
+"""The bare list read that the goals stand beside. Our own scan asks for columns: it may be faster than this."""
 SCALARS = f"""
 MATCH (a)-[r]->(b) WHERE type(r) IN $types
 RETURN id(a), id(b), type(r), {", ".join(f"r.{name}" for name in PROPERTIES)}
@@ -123,7 +129,7 @@ def _figures(samples: dict[str, list[tuple[float, float]]]) -> list[Figure]:
 def _read_lists(driver: neo4j.Driver, database: str) -> int:
     with driver.session(database=database, default_access_mode=neo4j.READ_ACCESS) as session:
         types = list(LiveGraph().types)
-        result = session.run(query("scan"), types=types, props=list(PROPERTIES), chunk=CHUNK)  # type: ignore[arg-type]
+        result = session.run(LISTS, types=types, props=list(PROPERTIES), chunk=CHUNK)
         return sum(len(record[0]) for record in result)
 
 

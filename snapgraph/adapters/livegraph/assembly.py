@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from snapgraph.adapters.livegraph.edge_scan import EdgeScan, column_name, standard_names
-from snapgraph.adapters.livegraph.node_scan import NodeRow, node_columns, node_identities
+from snapgraph.adapters.livegraph.identifiers import NOT_READ, Places
+from snapgraph.adapters.livegraph.node_scan import NodeScan, node_columns, node_identities
 from snapgraph.adapters.livegraph.parallel import declared_discriminators, tell_apart
 from snapgraph.adapters.livegraph.values import ValueEncoder
 from snapgraph.model.columns import EdgeColumns, GraphColumns, NodeColumns
@@ -39,69 +39,33 @@ class Assembled:
     dangling_edges: int
 
 
-def assemble(scan: EdgeScan, rows: Sequence[NodeRow], live_graph: LiveGraph, encoder: ValueEncoder) -> Assembled:
+def assemble(scan: EdgeScan, found: NodeScan, live_graph: LiveGraph, encoder: ValueEncoder) -> Assembled:
     """Put edges and nodes together.
 
     Args:
         scan: The relationships.
-        rows: The nodes, in any order.
+        found: The nodes, in any order.
         live_graph: Labels, names, discriminators.
         encoder: Of values that JSON does not have.
     """
-    keys, shared_nodes = node_identities(rows, live_graph)
-    named = [row for row, key in enumerate(keys) if key is not None]
-    named.sort(key=lambda row: str(keys[row]))
-    nodes = NodeColumns(
-        keys=np.array([keys[row] for row in named], dtype=object),
-        columns=node_columns([rows[row] for row in named], encoder),
-    )
-    places = _Places(rows, named)
+    keys, shared_nodes = node_identities(found, live_graph)
+    rows = {key: row for row, key in enumerate(keys) if key is not None}
+    named = sorted(rows)
+    order = [rows[key] for key in named]
+    nodes = NodeColumns(keys=np.array(named, dtype=object), columns=node_columns(found, order, encoder))
+    places = Places(found.ids, order)
     sources, targets = places.find(scan.numbers(1)), places.find(scan.numbers(2))
     kept = np.flatnonzero((sources >= 0) & (targets >= 0))
-    dangling = int(np.count_nonzero((sources == _NOT_READ) | (targets == _NOT_READ)))
+    dangling = int(np.count_nonzero((sources == NOT_READ) | (targets == NOT_READ)))
     edges, shared_edges = _edges(scan, sources, targets, kept, live_graph)
     return Assembled(
         graph=GraphColumns(nodes=nodes, edges=edges),
-        unnamed_nodes=len(rows) - len(named),
+        unnamed_nodes=len(found) - len(named),
         dropped_edges=len(sources) - len(kept),
         shared_nodes=shared_nodes,
         shared_edges=shared_edges,
         dangling_edges=dangling,
     )
-
-
-_UNNAMED = -1
-_NOT_READ = -2
-_DENSE = 16
-"""Ids of Neo4j are dense: a table of them is looked up in 1 ns, a sorted list in 80. The embedded server's are not."""
-
-
-class _Places:
-    """Finds the rows of node ids in the graph: -1 for a node without a name, -2 for one that was not read."""
-
-    def __init__(self, rows: Sequence[NodeRow], named: Sequence[int]) -> None:
-        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        place = np.full(len(rows), _UNNAMED, dtype=np.int32)
-        place[named] = np.arange(len(named), dtype=np.int32)
-        self._lowest = int(ids.min(initial=0))
-        self._span = int(ids.max(initial=0)) - self._lowest + 1
-        self._table: NDArray[np.int32] | None = None
-        if self._span <= _DENSE * len(rows):
-            self._table = np.full(self._span, _NOT_READ, dtype=np.int32)
-            self._table[ids - self._lowest] = place
-        order = np.argsort(ids)
-        self._ids, self._place = ids[order], place[order]
-
-    def find(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Look up many ids."""
-        if not len(self._ids):
-            return np.full(len(ids), _NOT_READ, dtype=np.int32)
-        if self._table is not None:
-            offsets = ids - self._lowest
-            inside = (offsets >= 0) & (offsets < self._span)
-            return np.where(inside, self._table[np.where(inside, offsets, 0)], np.int32(_NOT_READ))
-        found = np.minimum(np.searchsorted(self._ids, ids), len(self._ids) - 1)
-        return np.where(self._ids[found] == ids, self._place[found], np.int32(_NOT_READ))
 
 
 def _edges(
@@ -137,7 +101,7 @@ def _edges(
 def _sorted_types(scan: EdgeScan, kept: NDArray[np.intp]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """Renumber the types so that codes stand in the order of the names, and only those that occur."""
     codes = scan.type_codes[kept]
-    seen = np.unique(codes).tolist()
+    seen = np.flatnonzero(np.bincount(codes)).tolist()
     by_name = sorted(seen, key=lambda code: scan.types[code])
     renumbered = np.zeros(len(scan.types) + 1, dtype=np.int32)
     renumbered[by_name] = np.arange(len(by_name), dtype=np.int32)

@@ -1,7 +1,8 @@
-"""The scan: rows of relationships into columns, while they arrive."""
+"""The scan: lists of relationships' properties into columns, while they arrive."""
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -9,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from snapgraph.adapters.livegraph.columns import Categories, ColumnBuilder, NumberBuilder, integers
+from snapgraph.adapters.livegraph.columns import ColumnBuilder, NumberBuilder, integers
 from snapgraph.adapters.livegraph.fetching import EntityVanishedError
 from snapgraph.adapters.livegraph.times import TimeBuilder
 from snapgraph.adapters.livegraph.values import ValueEncoder
@@ -50,12 +51,16 @@ class EdgeScan:
     """Collects the relationships of one read.
 
     Args:
+        types: Relationship types; the scan gives their numbers in this order.
         properties: Names of the standard properties in the live graph.
         extra: Further properties to ask for by name.
         encoder: Of values that JSON does not have.
     """
 
-    def __init__(self, *, properties: PropertyNames, extra: Sequence[str], encoder: ValueEncoder) -> None:
+    def __init__(
+        self, *, types: Sequence[str], properties: PropertyNames, extra: Sequence[str], encoder: ValueEncoder
+    ) -> None:
+        self.types = tuple(dict.fromkeys(types))
         self._encoder = encoder
         self._standard = standard_names(properties)
         self.names = (*self._standard, *(name for name in extra if name not in self._standard))
@@ -70,28 +75,27 @@ class EdgeScan:
         self._builders: dict[str, _Builder] = {
             name: special.get(self._standard.get(name, ""), ColumnBuilder(encoder)) for name in self.names
         }
-        self._types = Categories()
         self._numbers: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
         self._more: list[Mask] = []
         self._type_codes: list[NDArray[np.int32]] = []
         self._rest: dict[str, Column] = {}
 
-    def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Take one chunk of rows ``[id, source id, target id, type, *properties, number of keys]``.
+    def add(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Take one chunk, as columns ``[ids, source ids, target ids, type codes, numbers of keys, *properties]``.
 
         Raises:
-            EntityVanishedError: A row has no type, since the relationship was deleted meanwhile.
+            EntityVanishedError: A relationship has no type, since it was deleted meanwhile.
         """
-        if not rows:  # an empty graph comes as one chunk of nothing
+        ids, sources, targets, type_codes, key_counts, *values = columns
+        if not ids:  # an empty graph comes as one chunk of nothing
             return
-        ids, sources, targets, types, *values, key_counts = zip(*rows, strict=True)
         try:
-            self._type_codes.append(self._types.codes(types))
-        except TypeError as error:
+            self._type_codes.append(integers(type_codes).astype(np.int32))
+        except struct.error as error:
             raise EntityVanishedError from error
         masks = [builder.add(column) for builder, column in zip(self._builders.values(), values, strict=True)]
         partial = [mask for mask in masks if mask is not None]
-        read = np.full(len(rows), len(masks) - len(partial), dtype=np.int64)
+        read = np.full(len(ids), len(masks) - len(partial), dtype=np.int64)
         for mask in partial:
             read += mask
         self._more.append(integers(key_counts) > read)
@@ -108,9 +112,9 @@ class EdgeScan:
         return sum(builder.nbytes for builder in self._builders.values()) + 28 * self.count
 
     @property
-    def types(self) -> tuple[str, ...]:
-        """Relationship types, in order of appearance."""
-        return tuple(self._types)
+    def codes(self) -> dict[str, int]:
+        """Number the types."""
+        return {type_: code for code, type_ in enumerate(self.types)}
 
     @property
     def type_codes(self) -> NDArray[np.int32]:
@@ -119,8 +123,8 @@ class EdgeScan:
 
     def counts(self) -> Counter[str]:
         """Count the relationships of each type."""
-        found = np.bincount(self.type_codes, minlength=len(self._types))
-        return Counter(dict(zip(self._types, found.tolist(), strict=True)))
+        found = np.bincount(self.type_codes, minlength=len(self.types))
+        return Counter(dict(zip(self.types, found.tolist(), strict=True)))
 
     def numbers(self, position: int) -> NDArray[np.int64]:
         """Give ids (0), source ids (1) or target ids (2)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,12 @@ from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.values import KEY_PROPERTY
 from snapgraph.model.vocabulary import ColumnKind
 
-__all__ = ["NodeRow", "label_of", "name_of", "node_columns", "node_identities"]
+__all__ = ["NodeGroup", "NodeScan", "label_of", "name_of", "node_columns", "node_identities"]
 
-NodeRow = tuple[int, Sequence[str], Mapping[str, Any]]
-"""Id, labels and properties of a node."""
+NodeGroup = tuple[Sequence[str], Sequence[str], Sequence[int], Sequence[Sequence[Any]]]
+"""Nodes with the same labels and the same property names: labels, names, ids, and a list of values per name."""
 
 _TIMES = ("timestamp", "updated_at")
-_FEW_NAMES = 64
 _PLAIN = re.compile(r"[^%:\0]*").fullmatch
 """A name in which nothing has to be encoded."""
 
@@ -37,9 +37,8 @@ def label_of(labels: Sequence[str], preferred: Sequence[str]) -> str:
     return min(labels, default="")
 
 
-def name_of(properties: Mapping[str, Any], property_name: str) -> str | None:
-    """Take the name of a node; ``None`` when it has none that can be written as text."""
-    name = properties.get(property_name)
+def name_of(name: Any) -> str | None:
+    """Write the name of a node as text; ``None`` when it cannot be."""
     if isinstance(name, str):
         return name
     if isinstance(name, bool):
@@ -47,17 +46,55 @@ def name_of(properties: Mapping[str, Any], property_name: str) -> str | None:
     return str(name) if isinstance(name, (int, float)) else None
 
 
-def node_identities(rows: Sequence[NodeRow], live_graph: LiveGraph) -> tuple[list[str | None], int]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NodeScan:
+    """The nodes of one read, in the order of their groups.
+
+    Attributes:
+        groups: As they were read; none is empty.
+        ids: int64, one per node.
+        values: Property name -> one value per node, ``None`` where a node does not have it.
+    """
+
+    groups: Sequence[NodeGroup]
+    ids: NDArray[np.int64]
+    values: Mapping[str, Sequence[Any]]
+
+    @classmethod
+    def of(cls, groups: Sequence[NodeGroup]) -> NodeScan:
+        """Join groups."""
+        ids = np.array([id_ for group in groups for id_ in group[2]], dtype=np.int64)
+        values: dict[str, list[Any]] = {}
+        begin = 0
+        for _, names, members, columns in groups:
+            for name, column in zip(names, columns, strict=True):
+                values.setdefault(name, [None] * len(ids))[begin : begin + len(members)] = column
+            begin += len(members)
+        return cls(groups=groups, ids=ids, values=values)
+
+    def __len__(self) -> int:
+        """Count the nodes."""
+        return len(self.ids)
+
+    def labels(self) -> list[Sequence[str]]:
+        """Give the labels of each node."""
+        return [labels for labels, _, members, _ in self.groups for _ in members]
+
+    def properties(self, row: int) -> dict[str, Any]:
+        """Give the properties of one node."""
+        return {name: column[row] for name, column in self.values.items() if column[row] is not None}
+
+
+def node_identities(nodes: NodeScan, live_graph: LiveGraph) -> tuple[list[str | None], int]:
     """Give every node its key.
 
     Nodes with equal keys are told apart by an ordinal in the canonical order of their properties, those that change
     all the time last: ``users#2:Table``.
 
     Returns:
-        Keys in the order of ``rows``, ``None`` for nodes without a name; how many nodes share a key with another.
+        Keys in the order of ``nodes``, ``None`` for nodes without a name; how many nodes share a key with another.
     """
-    labelling = _Labelling(live_graph)
-    keys = [labelling.key(labels, properties) for _, labels, properties in rows]
+    keys = [key for group in nodes.groups for key in _keys(group, live_graph)]
     found = set(keys)
     if len(found) == len(keys) or (None in found and len(found) - 1 == sum(key is not None for key in keys)):
         return keys, 0
@@ -66,37 +103,38 @@ def node_identities(rows: Sequence[NodeRow], live_graph: LiveGraph) -> tuple[lis
         if key is not None:
             members.setdefault(key, []).append(row)
     shared = [group for group in members.values() if len(group) > 1]
+    labels = nodes.labels()
     for group in shared:
-        group.sort(key=lambda row: _canonical(rows[row], live_graph.volatile))
+        group.sort(
+            key=lambda row: _canonical(labels[row], nodes.properties(row), live_graph.volatile, int(nodes.ids[row]))
+        )
         for row, key in zip(group, _ordinals(str(keys[group[0]]), members, len(group)), strict=True):
             keys[row] = key
     return keys, sum(map(len, shared))
 
 
-class _Labelling:
-    """Makes node keys; what depends on the labels alone is worked out once for each set of labels."""
-
-    def __init__(self, live_graph: LiveGraph) -> None:
-        self._live_graph = live_graph
-        self._known: dict[tuple[str, ...], tuple[str, str, str]] = {}
-
-    def key(self, labels: Sequence[str], properties: Mapping[str, Any]) -> str | None:
-        """Make the key of one node; ``None`` when it has no name."""
-        known = self._known.get(tuple(labels))
-        if known is None:
-            type_ = label_of(labels, self._live_graph.node_labels)
-            known = type_, node_key("", type_), self._live_graph.name_properties.get(type_, "name")
-            self._known[tuple(labels)] = known
-        type_, ending, property_name = known
-        name = name_of(properties, property_name)
-        if name is None:
-            return None
-        return name + ending if _PLAIN(name) else node_key(name, type_)
+def _keys(group: NodeGroup, live_graph: LiveGraph) -> list[str | None]:
+    """Make the keys of one group; ``None`` for a node without a name."""
+    labels, names, members, columns = group
+    type_ = label_of(labels, live_graph.node_labels)
+    property_name = live_graph.name_properties.get(type_, "name")
+    if property_name not in names:
+        return [None] * len(members)
+    values = columns[names.index(property_name)]
+    try:
+        is_plain = _PLAIN("".join(values)) is not None
+    except TypeError:  # a name that is no text
+        is_plain = False
+    if is_plain:
+        ending = node_key("", type_)
+        return [name + ending for name in values]
+    return [None if (name := name_of(value)) is None else node_key(name, type_) for value in values]
 
 
-def _canonical(row: NodeRow, volatile: Collection[str]) -> tuple[str, str, int]:
+def _canonical(
+    labels: Sequence[str], properties: Mapping[str, Any], volatile: Collection[str], id_: int
+) -> tuple[str, str, int]:
     """Order nodes of one key; the id only decides between nodes that are equal in everything."""
-    id_, labels, properties = row
     steady = {name: value for name, value in properties.items() if name not in volatile and name != KEY_PROPERTY}
     text = ValueEncoder().text  # of its own: what it counts has been counted
     return text([sorted(labels), steady]), text(dict(properties)), id_
@@ -115,29 +153,23 @@ def _ordinals(first: str, taken: Collection[str], count: int) -> list[str]:
     return keys
 
 
-def node_columns(rows: Sequence[NodeRow], encoder: ValueEncoder) -> dict[str, Column]:
-    """Turn the properties of nodes into columns; ``timestamp`` and ``updated_at`` into times when all can be read."""
-    maps = [properties for _, _, properties in rows]
-    values = _by_name(maps)
-    values.pop(KEY_PROPERTY, None)
+def node_columns(nodes: NodeScan, rows: Sequence[int], encoder: ValueEncoder) -> dict[str, Column]:
+    """Turn the properties of nodes into columns; ``timestamp`` and ``updated_at`` into times when all can be read.
+
+    Args:
+        nodes: All that were read.
+        rows: Which of them, in the order that the columns shall have.
+        encoder: Of values that JSON does not have.
+    """
     columns: dict[str, Column | None] = {}
-    for name, column in values.items():
-        columns[f"@{name}" if name.startswith("@") else name] = _column(name, column, encoder)
-    if any(len(labels) > 1 for _, labels, _ in rows):
-        columns[LABELS] = _labels(rows, encoder)
+    for name in sorted(nodes.values.keys() - {KEY_PROPERTY}):
+        values = nodes.values[name]
+        column = _column(name, [values[row] for row in rows], encoder)
+        columns[f"@{name}" if name.startswith("@") else name] = column
+    if any(len(labels) > 1 for labels, *_ in nodes.groups):
+        labels = nodes.labels()
+        columns[LABELS] = _labels([labels[row] for row in rows], encoder)
     return {name: column for name, column in columns.items() if column is not None}
-
-
-def _by_name(maps: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Turn maps into one list per name, ``None`` where a map does not have it."""
-    names = sorted(set().union(*maps))
-    if len(names) <= _FEW_NAMES:  # 40 ns a cell; with many names most cells would be empty
-        return {name: [properties.get(name) for properties in maps] for name in names}
-    values: dict[str, list[Any]] = {name: [None] * len(maps) for name in names}
-    for row, properties in enumerate(maps):
-        for name, value in properties.items():
-            values[name][row] = value
-    return values
 
 
 def _column(name: str, values: Sequence[Any], encoder: ValueEncoder) -> Column | None:
@@ -151,12 +183,14 @@ def _column(name: str, values: Sequence[Any], encoder: ValueEncoder) -> Column |
     return builder.finish()
 
 
-def _labels(rows: Sequence[NodeRow], encoder: ValueEncoder) -> Column:
-    texts = [encoder.text(sorted(labels)) if len(labels) > 1 else None for _, labels, _ in rows]
+def _labels(rows: Sequence[Sequence[str]], encoder: ValueEncoder) -> Column | None:
+    texts = [encoder.text(sorted(labels)) if len(labels) > 1 else None for labels in rows]
     categories = tuple(dict.fromkeys(text for text in texts if text is not None))
     codes = {text: code for code, text in enumerate(categories)}
     values: NDArray[np.int32] = np.array([-1 if text is None else codes[text] for text in texts], dtype=np.int32)
     present = values >= 0
+    if not present.any():
+        return None
     return Column(
         kind=ColumnKind.JSON, values=values, present=None if present.all() else present, categories=categories
     )

@@ -32,11 +32,11 @@ def declared_discriminators(
     Returns:
         A TEXT column, empty text where nothing is declared or the property is missing; ``None`` when all are empty.
     """
+    found = [(code, columns[declared[type_]]) for code, type_ in enumerate(types) if declared.get(type_) in columns]
+    if not found:
+        return None
     texts = [""] * len(type_codes)
-    for code, type_ in enumerate(types):
-        column = columns.get(declared.get(type_, ""))
-        if column is None:
-            continue
+    for code, column in found:
         rows = np.flatnonzero(type_codes == code)
         is_json = column.kind is ColumnKind.JSON
         for row, value in zip(rows.tolist(), plain_values(column, rows), strict=True):

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from snapgraph.adapters.livegraph.edge_scan import EdgeScan
 from snapgraph.adapters.livegraph.fetching import CHUNK, ReadTransaction
-from snapgraph.adapters.livegraph.node_scan import NodeRow
+from snapgraph.adapters.livegraph.identifiers import distinct
+from snapgraph.adapters.livegraph.node_scan import NodeGroup, NodeScan
 from snapgraph.adapters.livegraph.queries import count_by_type, is_countable, query
 from snapgraph.adapters.livegraph.values import ValueEncoder
 from snapgraph.errors import TooLargeError
@@ -60,7 +61,7 @@ class Pass:
     before: Counts
     after: Counts
     scan: EdgeScan
-    nodes: Sequence[NodeRow]
+    nodes: NodeScan
     encoder: ValueEncoder
 
     def missed(self) -> int:
@@ -94,9 +95,9 @@ def make_pass(transaction: ReadTransaction, live_graph: LiveGraph) -> Pass:
     check_elements(before.total, live_graph.limits)
     encoder = ValueEncoder()
     names = _names(transaction, types, live_graph)
-    scan = EdgeScan(properties=live_graph.properties, extra=names, encoder=encoder)
-    for rows in _scan_rows(transaction, types, before, scan.names):
-        scan.add(rows)
+    scan = EdgeScan(types=types, properties=live_graph.properties, extra=names, encoder=encoder)
+    for columns in _scan(transaction, scan, before):
+        scan.add(columns)
         check_bytes(scan.nbytes, live_graph.limits)
     scan.add_rest(_by_ids(transaction, "rest", scan.with_rest()))
     nodes = _nodes(transaction, scan, live_graph)
@@ -137,22 +138,21 @@ def _names(transaction: ReadTransaction, types: Sequence[str], live_graph: LiveG
     return sorted({*sampled, *live_graph.discriminators.values()})[:_MOST_NAMES]
 
 
-def _scan_rows(
-    transaction: ReadTransaction, types: Sequence[str], counts: Counts, names: Sequence[str]
-) -> Iterator[list[Any]]:
+def _scan(transaction: ReadTransaction, scan: EdgeScan, counts: Counts) -> Iterator[list[Any]]:
     """Scan at once, or in slices by the nodes where relationships begin, when there are more than one scan can hold.
 
     Seven slices took 0.8 to 1.0 times the one scan, whether by type or by nodes; only the latter stay even when one
     type has most relationships, so types divide no more than what begins at a single node. Ranges of ids instead of
     lists of them took 1.1 times, and the embedded server answers them wrongly.
     """
-    parameters = {"props": list(names), "chunk": CHUNK}
+    types = list(scan.types)
+    parameters = {"codes": scan.codes, "props": list(scan.names), "chunk": CHUNK}
     if counts.total <= SLICE:
-        yield from transaction.firsts(query("scan"), types=list(types), **parameters)
+        yield from transaction.firsts(query("scan"), types=types, **parameters)
         return
-    degrees = np.array(transaction.items(query("sources"), types=list(types), chunk=CHUNK), dtype=np.int64)
+    degrees = np.array(transaction.items(query("sources"), types=types, chunk=CHUNK), dtype=np.int64)
     for ids, heavy in source_slices(degrees.reshape(-1, 2), SLICE):
-        for part in [[type_] for type_ in types] if heavy else [list(types)]:
+        for part in [[type_] for type_ in types] if heavy else [types]:
             yield from transaction.firsts(query("scan_slice"), types=part, ids=ids, **parameters)
 
 
@@ -181,18 +181,18 @@ def source_slices(degrees: NDArray[np.int64], most: int) -> list[tuple[list[int]
     return [*slices, (ids, False)] if ids else slices
 
 
-def _nodes(transaction: ReadTransaction, scan: EdgeScan, live_graph: LiveGraph) -> list[NodeRow]:
+def _nodes(transaction: ReadTransaction, scan: EdgeScan, live_graph: LiveGraph) -> NodeScan:
     """Read the ends of the relationships, then all other nodes that carry a label of the settings or of an end."""
-    ends = np.unique(np.concatenate([scan.numbers(1), scan.numbers(2)]))
+    ends = distinct(np.concatenate([scan.numbers(1), scan.numbers(2)]))
     check_elements(scan.count + len(ends), live_graph.limits)
-    nodes: list[NodeRow] = _by_ids(transaction, "nodes", ends)
-    labels = sorted(set(live_graph.node_labels).union(*(row[1] for row in nodes)))
+    groups: list[NodeGroup] = _by_ids(transaction, "nodes", ends)
+    labels = sorted(set(live_graph.node_labels).union(*(group[0] for group in groups)))
     room = live_graph.limits.elements - scan.count + 1
     labelled = np.array(
         transaction.items(query("labelled_nodes"), labels=labels, room=room, chunk=CHUNK), dtype=np.int64
     )
     check_elements(scan.count + len(labelled), live_graph.limits)
-    return nodes + _by_ids(transaction, "nodes", np.setdiff1d(labelled, ends))
+    return NodeScan.of(groups + _by_ids(transaction, "nodes", np.setdiff1d(labelled, ends)))
 
 
 def _by_ids(transaction: ReadTransaction, name: str, ids: NDArray[np.int64]) -> list[Any]:

@@ -47,11 +47,15 @@ def latency_edges(graph: GraphColumns) -> tuple[NDArray[np.intp], WeightedEdges]
     rows = rows[edges.sources[rows] != edges.targets[rows]]
     values = np.clip(numbers(edges.columns, "value", len(edges))[rows], 0.0, _MOST_MS)
     weights = np.rint(values * _UNIT).astype(np.int64)
-    vertices, places = np.unique(np.stack([edges.sources[rows], edges.targets[rows]]), return_inverse=True)
-    sources, targets = places.reshape(2, -1).astype(np.int64)
-    order = np.lexsort((-weights, targets, sources))
-    sources, targets, weights = sources[order], targets[order], weights[order]
-    first = np.ones(len(order), np.bool_)
-    first[1:] = (sources[1:] != sources[:-1]) | (targets[1:] != targets[:-1])
-    every = WeightedEdges(count=len(vertices), sources=sources, targets=targets, weights=weights)
-    return vertices.astype(np.intp), every.take(first)
+    sources, targets = edges.sources[rows], edges.targets[rows]
+    in_use = np.zeros(len(graph.nodes), np.bool_)
+    in_use[sources] = in_use[targets] = True
+    places = np.cumsum(in_use) - 1
+    sources, targets = places[sources], places[targets]
+    pairs = sources * np.int64(len(places)) + targets
+    if not bool((np.diff(pairs) > 0).all()):  # parallel edges, or a graph that is not in canonical order
+        order = np.lexsort((-weights, pairs))
+        order = order[np.diff(pairs[order], prepend=-1) > 0]
+        sources, targets, weights = sources[order], targets[order], weights[order]
+    vertices = np.flatnonzero(in_use)
+    return vertices, WeightedEdges(count=len(vertices), sources=sources, targets=targets, weights=weights)

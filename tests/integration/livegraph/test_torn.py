@@ -101,16 +101,16 @@ def test_an_edge_whose_end_is_deleted_meanwhile_never_dangles(clean_neo4j, conne
 
 def test_what_vanishes_in_the_middle_of_a_scan_is_one_more_way_to_be_torn(clean_neo4j, connect, now, monkeypatch):
     clean_neo4j.run(FILL, tables=3)
-    true_scan, scans = passes._scan_rows, []
+    true_scan, scans = passes._scan, []
 
-    def scan_under_a_writer(transaction, types, counts, names):
-        rows = list(true_scan(transaction, types, counts, names))
+    def scan_under_a_writer(transaction, scan, counts):
+        chunks = list(true_scan(transaction, scan, counts))
         if not scans:
             scans.append(1)
             clean_neo4j.run("MATCH (a:Table {name: 't0'}) DETACH DELETE a CREATE (:Table {name: 't0'})")
-        yield from rows
+        yield from chunks
 
-    monkeypatch.setattr(passes, "_scan_rows", scan_under_a_writer)
+    monkeypatch.setattr(passes, "_scan", scan_under_a_writer)
 
     reading = connect(clean_neo4j).read(LiveGraph(), now=now)
 
