@@ -32,6 +32,17 @@ _SLUG_CHARACTERS = 40
 _IDS_TRIED = 1_000
 
 
+def _insertion() -> sa.Executable:
+    """Make the statement that inserts a header, unless its id is taken; built once, since building it takes 1 ms."""
+    visible = sa.and_(table.c.graph_no == sa.bindparam("of_graph"), table.c.deleted_at.is_(None))
+    previous = sa.select(table.c.id).where(visible).order_by(table.c.version.desc()).limit(1).scalar_subquery()
+    statement = upsert(table).values(previous_id=previous)
+    return statement.on_conflict_do_nothing(index_elements=["id"]).returning(table.c.previous_id)
+
+
+_INSERT = _insertion()
+
+
 def insert(
     tx: Transaction,
     draft: SnapshotDraft,
@@ -124,8 +135,6 @@ def _header(draft: SnapshotDraft, graph: GraphColumns, *, has_history: bool) -> 
 
 def _insert_header(tx: Transaction, row: GraphRow, draft: SnapshotDraft, header: Snapshot) -> Snapshot:
     """Insert under the first id that is free: as it is, then with ``_2``, ``_3`` …."""
-    visible = sa.and_(table.c.graph_no == row.graph_no, table.c.deleted_at.is_(None))
-    previous = sa.select(table.c.id).where(visible).order_by(table.c.version.desc()).limit(1).scalar_subquery()
     values = {
         **headers.to_row(header),
         "graph_no": row.graph_no,
@@ -135,10 +144,7 @@ def _insert_header(tx: Transaction, row: GraphRow, draft: SnapshotDraft, header:
     ordinal = 1
     for _ in range(_IDS_TRIED):
         snapshot_id = header.id if ordinal == 1 else f"{header.id}_{ordinal}"
-        statement = upsert(table).values(**values | {"id": snapshot_id}, previous_id=previous)
-        inserted = tx.execute(
-            statement.on_conflict_do_nothing(index_elements=["id"]).returning(table.c.previous_id)
-        ).one_or_none()
+        inserted = tx.execute(_INSERT, values | {"id": snapshot_id, "of_graph": row.graph_no}).one_or_none()
         if inserted is not None:
             return replace(header, id=snapshot_id, previous_id=inserted.previous_id)
         ordinal = max(ordinal, _count_of(tx, header.id)) + 1
