@@ -30,7 +30,7 @@ from snapgraph.model.columns import Column, EdgeColumns, GraphColumns, NodeColum
 from snapgraph.model.events import Event
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.snapshots import PerformanceSummary, Quality
-from snapgraph.model.ticks import Tick
+from snapgraph.model.ticks import Reading, Tick
 from snapgraph.model.vocabulary import ColumnKind
 from snapgraph.web.guard import Guard
 
@@ -55,10 +55,11 @@ class Ticker:
         self._seconds = seconds
         self._seq = 0
 
-    def follow(self, graph: str, *, stop: threading.Event) -> Iterator[Tick]:
+    def follow(self, graph: str, *, stop: threading.Event, report: Callable[[Reading], None]) -> Iterator[Tick]:
         """Give ticks at even times."""
         while not stop.is_set():
             self._seq += 1
+            report(Reading(graph=graph, read_at=datetime.now(UTC)))
             yield Tick(
                 graph=graph,
                 seq=self._seq,

@@ -66,7 +66,8 @@ class LiveUpdate:
 
     Attributes:
         kind: ``state`` (the whole graph, at first and when deltas could not go on), ``delta``, ``snapshot`` (captured,
-            revised or deleted), ``alert`` (a bottleneck appeared or is gone) or ``error`` (the server has trouble).
+            revised or deleted), ``alert`` (a bottleneck appeared or is gone), ``reading`` (the live graph cannot be
+            read any more, or can again) or ``error`` (the server has trouble).
         message: As it came; of a delta in parts the parts put together.
         seq: Number of the graph that is watched, after this.
     """
@@ -84,11 +85,14 @@ class WatchedGraph:
         nodes: Node key -> element, as in ``graph_state``.
         relationships: Edge key -> element.
         seq: Its number; ``None`` before the first state.
+        is_read: Whether the server reads it, so that it is how the live graph is now.
     """
 
     nodes: dict[str, Element] = field(default_factory=dict)
     relationships: dict[str, Element] = field(default_factory=dict)
     seq: int | None = None
+    is_read: bool = True
+    _trouble: str = ""
     _parts: list[Mapping[str, Any]] = field(default_factory=list)
 
     def take_state(self, message: Mapping[str, Any]) -> None:
@@ -121,6 +125,12 @@ class WatchedGraph:
         relationships = _changed(self.relationships, whole["relationships"], "key")
         self.nodes, self.relationships, self.seq = nodes, relationships, whole["seq_to"]
         return whole
+
+    def take_reading(self, said: Mapping[str, Any]) -> bool:
+        """Take in how reading goes; tell whether that is news."""
+        before = self.is_read, self._trouble
+        self.is_read, self._trouble = said["reading"], said.get("code", "")
+        return before != (self.is_read, self._trouble)
 
 
 def _whole(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -177,14 +187,16 @@ def _connected(transport: Transport, wanted: LiveFilter, graph: WatchedGraph) ->
     """Give the updates of one connection."""
     with transport.stream(Request(method="GET", path=EVENTS, query=wanted.query(graph.seq))) as response:
         for message in _messages(response):
-            update = _taken(transport, graph, message)
+            update = _taken(transport, wanted, graph, message)
             if update is not None:
                 yield update
             if message["type"] == "state" and message["seq"] != graph.seq:
                 return  # the state that was fetched is another one: go on from there
 
 
-def _taken(transport: Transport, graph: WatchedGraph, message: Mapping[str, Any]) -> LiveUpdate | None:
+def _taken(
+    transport: Transport, wanted: LiveFilter, graph: WatchedGraph, message: Mapping[str, Any]
+) -> LiveUpdate | None:
     kind = message["type"]
     if kind == "state":
         if "href" in message:
@@ -195,9 +207,19 @@ def _taken(transport: Transport, graph: WatchedGraph, message: Mapping[str, Any]
         if whole is None:
             return None
         message = whole
+    elif kind == "heartbeat":
+        return _read(graph, message, wanted.graph)
     elif kind not in {"snapshot", "alert", "error"}:
-        return None  # hello, subscribed, resync (a state follows), heartbeat, and what a newer server may say
+        return None  # hello, subscribed, resync (a state follows), and what a newer server may say
     return LiveUpdate(kind=kind, message=message, seq=graph.seq)
+
+
+def _read(graph: WatchedGraph, message: Mapping[str, Any], name: str) -> LiveUpdate | None:
+    """Take from a heartbeat whether the graph is read; ``None`` when that is known."""
+    said = next((each for each in message.get("graphs", ()) if each["graph"] == name), None)
+    if said is None or not graph.take_reading(said):
+        return None
+    return LiveUpdate(kind="reading", message={"type": "reading", **said}, seq=graph.seq)
 
 
 def _address(href: str) -> Request:

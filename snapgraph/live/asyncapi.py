@@ -162,7 +162,13 @@ def _server_messages() -> dict[str, _Schema]:
         "resynced": _said(
             "resync", "The deltas do not go on from what you have; a state follows.", topic=_TEXT, reason=_TEXT
         ),
-        "heartbeat": _said("heartbeat", "The server lives.", at=_TIME),
+        "heartbeat": _said(
+            "heartbeat",
+            "The server lives; how the reading of each live graph goes that is followed. Every 25 s, with each "
+            "subscription, and at once when a graph is not read any more or again.",
+            at=_TIME,
+            graphs=_list(_reading()),
+        ),
         "pong": _said("pong", "The answer to a ping."),
         "error": _error(),
     }
@@ -202,11 +208,27 @@ def _hello() -> _Schema:
     )
 
 
+def _reading() -> _Schema:
+    said = _object(
+        "How the reading of a live graph goes.",
+        graph=_TEXT,
+        reading={"type": "boolean", "description": "Whether what was sent is how the graph is now."},
+        read_at={**_TIME, "type": ["string", "null"], "description": "When it was read last, changed or not."},
+        age_seconds={**_NUMBER, "type": ["number", "null"], "description": "How long before `at` that was."},
+    )
+    said["properties"] |= {
+        "since": {**_TIME, "description": "Since when it cannot be read, when it is known why."},
+        "code": {**_TEXT, "description": "Why: `live_graph_unavailable` when Neo4j is away."},
+        "detail": dict(_TEXT),
+    }
+    return said
+
+
 def _error() -> _Schema:
     problem = _object("One thing that is wrong.", pointer=_TEXT, detail=_TEXT, allowed=_list(_TEXT))
     return _said(
         "error",
-        "A message was refused, or the live graph is away; the socket stays open.",
+        "A message was refused; the socket stays open.",
         optional={"id": dict(_TEXT)},
         code=_TEXT,
         detail=_TEXT,

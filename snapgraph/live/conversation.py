@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 
 from snapgraph.errors import InvalidInputError, NotFoundError, Problem, SnapgraphError, TooManyMessagesError
 from snapgraph.live import protocol
@@ -58,14 +59,14 @@ class Conversation:
         try:
             message = protocol.read_message(raw)
             id_ = getattr(message, "id", None)
-            return self._done(client, message)
+            return self._done(client, message, now)
         except SnapgraphError as error:
             return (protocol.error(error, id_),)
 
-    def _done(self, client: Client, message: ClientMessage) -> Iterable[Message]:
+    def _done(self, client: Client, message: ClientMessage, now: float) -> Iterable[Message]:
         match message:
             case SubscribeMessage():
-                return self.subscribe(client, message)
+                return self.subscribe(client, message, now)
             case UnsubscribeMessage():
                 self._end(client, self._subscription(client, message.id))
                 return (protocol.unsubscribed(message.id),)
@@ -76,8 +77,13 @@ class Conversation:
             case PingMessage():
                 return (protocol.pong(),)
 
-    def subscribe(self, client: Client, message: SubscribeMessage) -> Iterable[Message]:
+    def subscribe(self, client: Client, message: SubscribeMessage, now: float) -> Iterable[Message]:
         """Make a subscription, or replace the one of that id.
+
+        Args:
+            client: Whose.
+            message: What it asks for.
+            now: By the monotonic clock.
 
         Raises:
             NotFoundError: There is no such live graph.
@@ -94,8 +100,8 @@ class Conversation:
             self._end(client, before)
         client.subscriptions[message.id] = Subscription(message.id, topic, message.since)
         followed.clients.add(client)
-        told = [protocol.subscribed(message.id, topic.filter)]
-        return [*told, protocol.error(followed.trouble, message.id)] if followed.trouble else told
+        beat = protocol.heartbeat(datetime.now(UTC), [followed.reading(now)])
+        return (protocol.subscribed(message.id, topic.filter), beat)
 
     def leave(self, client: Client) -> None:
         """End all subscriptions of a client that is gone."""

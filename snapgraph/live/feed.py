@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Protocol
 
 from snapgraph.model.events import Event as Happened
-from snapgraph.model.ticks import Tick
+from snapgraph.model.ticks import Reading, Tick
 
 __all__ = ["POLL_SECONDS", "Feed", "News"]
 
@@ -18,11 +18,16 @@ POLL_SECONDS = 1.0
 class Feed(Protocol):
     """Follows live graphs, each only while somebody subscribes."""
 
-    def follow(self, graph: str, *, stop: Event) -> Iterator[Tick]:
+    def follow(self, graph: str, *, stop: Event, report: Callable[[Reading], None]) -> Iterator[Tick]:
         """Give the graph as it is now, then a tick for each change, with rising numbers, until ``stop`` is set.
 
+        Args:
+            graph: Its name.
+            stop: Ends the iteration.
+            report: Told after each look how reading goes.
+
         Raises:
-            UnavailableError: The live graph or the store is away; asking again may help.
+            UnavailableError: The store is away; asking again may help.
         """
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from threading import Event, Thread
+from typing import Any
 
 import structlog
 
@@ -17,7 +19,7 @@ from snapgraph.live.protocol import Message
 from snapgraph.live.ring import MAX_TICKS, Ring
 from snapgraph.live.topics import Topic
 from snapgraph.model.live_graphs import LiveGraph
-from snapgraph.model.ticks import Tick
+from snapgraph.model.ticks import Reading, Tick
 
 __all__ = ["Followed"]
 
@@ -25,7 +27,11 @@ MAX_ALERTS = 100
 """Per tick; when everything breaks at once, the state says it better."""
 IDLE_SECONDS = 30.0
 """A graph is read on for so long after its last subscriber, who may come back and go on from where they were."""
+LATE_SECONDS = 5.0
+LATE_INTERVALS = 4
+"""A graph that was not read for so long is told to be late: whatever the reason, what is shown may be wrong."""
 _LONGEST_PAUSE_SECONDS = 30.0
+_WELL = (True, "")
 
 _LOG = structlog.get_logger(__name__)
 
@@ -38,6 +44,7 @@ class Followed:
         ring: Its last ticks.
         clients: Those with a subscription to it.
         idle_since: Since when there are none, by the monotonic clock.
+        told: What the clients know of how reading goes.
     """
 
     def __init__(self, definition: LiveGraph, *, most_ticks: int = MAX_TICKS) -> None:
@@ -45,7 +52,9 @@ class Followed:
         self.ring = Ring(most_ticks=most_ticks)
         self.clients: set[Client] = set()
         self.idle_since: float | None = None
-        self.trouble: SnapgraphError | None = None
+        self.told = _WELL
+        self._reading: Reading | None = None
+        self._read_at = 0.0
         self._topics: dict[str, tuple[Topic, int]] = {}
         self._stop: Event | None = None
 
@@ -120,23 +129,63 @@ class Followed:
             Topic -> its alerts.
         """
         before, after = self.ring.newest, Moment(tick=tick, definition=self.definition)
-        self.trouble = None
         if not self.ring.put(after) or before is None:
             return {}
         told = {name: list(_alerts(topic, before, after)) for name, (topic, _) in self._topics.items()}
         return {name: messages for name, messages in told.items() if messages}
 
-    def start(self, feed: Feed, put: Callable[[Tick], None], report: Callable[[SnapgraphError], None]) -> None:
+    def note(self, reading: Reading | SnapgraphError, now: float) -> None:
+        """Take in how reading goes; an error says that nobody can even ask.
+
+        Args:
+            reading: As the feed says it.
+            now: By the monotonic clock.
+        """
+        if isinstance(reading, Reading):
+            self._reading = reading
+            if reading.read_at is not None:
+                self._read_at = now - reading.age_seconds
+            return
+        before = self._reading
+        self._reading = Reading(
+            graph=self.definition.name,
+            read_at=before.read_at if before else None,
+            failing_since=(before and before.failing_since) or datetime.now(UTC),
+            code=reading.code,
+            detail=str(reading),
+        )
+
+    def is_read(self, now: float) -> bool:
+        """Tell whether what is shown is how the graph is now, give or take a tick."""
+        is_failing = self._reading is not None and self._reading.failing_since is not None
+        return not is_failing and now - self._read_at <= max(LATE_SECONDS, LATE_INTERVALS * self.interval_seconds)
+
+    def status(self, now: float) -> tuple[bool, str]:
+        """Give what is worth a message of its own when it changes: whether the graph is read, and why not."""
+        return self.is_read(now), "" if self._reading is None else self._reading.code
+
+    def reading(self, now: float) -> Mapping[str, Any] | None:
+        """Say how reading goes, as heartbeats do; ``None`` while nobody reads."""
+        if self._stop is None:
+            return None
+        known = self._reading or Reading(graph=self.definition.name, read_at=None)
+        return protocol.reading(known, is_read=self.is_read(now), age_seconds=now - self._read_at)
+
+    def start(
+        self, feed: Feed, put: Callable[[Tick], None], report: Callable[[Reading | SnapgraphError], None], now: float
+    ) -> None:
         """Begin to follow, in a thread of its own, unless that runs already.
 
         Args:
             feed: Where ticks come from.
             put: Takes each tick; called in that thread.
-            report: Takes what goes wrong; called in that thread.
+            report: Takes how reading goes, and what goes wrong; called in that thread.
+            now: By the monotonic clock.
         """
         self.idle_since = None
         if self._stop is None:
             self._stop = Event()
+            self._reading, self._read_at, self.told = None, now, _WELL
             arguments = (feed, self.definition.name, self._stop, put, report)
             Thread(target=_follow, args=arguments, name=f"live-{self.definition.name}", daemon=True).start()
 
@@ -162,12 +211,16 @@ class Followed:
 
 
 def _follow(
-    feed: Feed, graph: str, stop: Event, put: Callable[[Tick], None], report: Callable[[SnapgraphError], None]
+    feed: Feed,
+    graph: str,
+    stop: Event,
+    put: Callable[[Tick], None],
+    report: Callable[[Reading | SnapgraphError], None],
 ) -> None:
     pause = 1.0
     while not stop.is_set():
         try:
-            for tick in feed.follow(graph, stop=stop):
+            for tick in feed.follow(graph, stop=stop, report=report):
                 put(tick)
                 pause = 1.0
         except SnapgraphError as error:

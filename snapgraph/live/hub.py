@@ -33,7 +33,7 @@ from snapgraph.live.news import Listener
 from snapgraph.live.places import HubLimits, Places
 from snapgraph.model.events import Event, SnapshotDeleted
 from snapgraph.model.live_graphs import LiveGraph
-from snapgraph.model.ticks import Tick
+from snapgraph.model.ticks import Reading, Tick
 
 __all__ = ["Hub"]
 
@@ -187,7 +187,7 @@ class Hub:
         )
         if stream is not None:
             try:
-                self._tell(client, self._conversation.subscribe(client, stream))
+                self._tell(client, self._conversation.subscribe(client, stream, client.heard_at))
             except SnapgraphError as error:
                 self._tell(client, (protocol.error(error),))
             self._bring_up_to_date(client)
@@ -199,7 +199,8 @@ class Hub:
         followed.start(
             self._feed,
             lambda tick: self._calls.put(lambda: self._on_tick(followed, tick)),
-            lambda error: self._calls.put(lambda: self._on_trouble(followed, error)),
+            lambda reading: self._calls.put(lambda: self._on_reading(followed, reading)),
+            time.monotonic(),
         )
         return followed
 
@@ -218,13 +219,22 @@ class Hub:
                 told = [each for one in client.subscriptions.values() for each in alerts.get(one.topic.name, ())]
                 self._tell(client, told)
 
-    def _on_trouble(self, followed: Followed, error: SnapgraphError) -> None:
-        """Say once per outage that nothing comes for now."""
-        is_known = followed.trouble is not None
-        followed.trouble = error
-        if not is_known:
+    def _on_reading(self, followed: Followed, reading: Reading | SnapgraphError) -> None:
+        now = time.monotonic()
+        followed.note(reading, now)
+        self._tell_reading(followed, now)
+
+    def _tell_reading(self, followed: Followed, now: float) -> None:
+        """Say at once that a graph is not read any more, or again, and not with the next heartbeat only."""
+        status = followed.status(now)
+        if status != followed.told:
+            followed.told = status
+            beat = self._heartbeat(now)
             for client in tuple(followed.clients):
-                self._tell(client, (protocol.error(error),))
+                self._tell(client, (beat,))
+
+    def _heartbeat(self, now: float) -> protocol.Message:
+        return protocol.heartbeat(datetime.now(UTC), [each.reading(now) for each in self._followed.values()])
 
     def _spread(self, event: Event) -> None:
         graph = event.graph if isinstance(event, SnapshotDeleted) else event.snapshot.graph
@@ -352,7 +362,7 @@ class Hub:
                 self._part(client, CloseCode.TRY_AGAIN_LATER, "you do not read")
         self._round = (self._round + 1) % _ROUNDS
         epoch = time.time()
-        beat = protocol.heartbeat(datetime.now(UTC))
+        beat = self._heartbeat(now)
         for client in [each for fd, each in self._clients.items() if fd % _ROUNDS == self._round]:
             if now - client.heard_at > SILENT_SECONDS and not client.is_stream:
                 self._drop(client)
@@ -361,6 +371,7 @@ class Hub:
         for client in [each for each in self._clients.values() if each.ends_at is not None and epoch >= each.ends_at]:
             self._part(client, CloseCode.POLICY, "the session has ended")
         for followed in self._followed.values():
+            self._tell_reading(followed, now)
             followed.rest(now)
         self._listener.rest(now, is_needed=bool(self._clients))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from snapgraph.live.filters import TopicFilter
 from snapgraph.live.frames import MAX_MESSAGE_BYTES, Opcode, frame
 from snapgraph.model.events import Event, SnapshotCaptured, SnapshotDeleted
 from snapgraph.model.snapshots import Bottleneck
+from snapgraph.model.ticks import Reading
 from snapgraph.web.parameters import Body, read_body
 from snapgraph.web.strict_json import read_json
 
@@ -40,6 +41,7 @@ __all__ = [
     "hello",
     "pong",
     "read_message",
+    "reading",
     "resync",
     "snapshot_event",
     "subscribed",
@@ -198,9 +200,28 @@ def resync(topic: str, reason: str) -> Message:
     return _message("resync", topic=topic, reason=reason)
 
 
-def heartbeat(at: datetime) -> Message:
-    """Show life where nothing else is sent."""
-    return _message("heartbeat", at=time_to_text(at))
+def reading(known: Reading, *, is_read: bool, age_seconds: float) -> Mapping[str, Any]:
+    """Say how the reading of a live graph goes.
+
+    Args:
+        known: What its reader has said last.
+        is_read: Whether what is shown is how the graph is now.
+        age_seconds: How long ago it was read.
+    """
+    said: dict[str, Any] = {
+        "graph": known.graph,
+        "reading": is_read,
+        "read_at": None if known.read_at is None else time_to_text(known.read_at),
+        "age_seconds": None if known.read_at is None else round(age_seconds, 1),
+    }
+    if known.failing_since is not None:
+        said |= {"since": time_to_text(known.failing_since), "code": known.code, "detail": known.detail}
+    return said
+
+
+def heartbeat(at: datetime, readings: Iterable[Mapping[str, Any] | None]) -> Message:
+    """Show life where nothing else is sent, and say how reading goes."""
+    return _message("heartbeat", at=time_to_text(at), graphs=[each for each in readings if each is not None])
 
 
 def pong() -> Message:

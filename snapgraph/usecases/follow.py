@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -31,9 +32,9 @@ from snapgraph.engine.stream import (
 from snapgraph.errors import IntegrityError, NotFoundError, SnapgraphError
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.snapshots import PerformanceSummary, Quality, Snapshot
-from snapgraph.model.ticks import Tick
+from snapgraph.model.ticks import Reading, Tick
 
-__all__ = ["POLL_SECONDS", "READING_SHARE", "FollowedGraph", "SharedFeed", "Sight"]
+__all__ = ["POLL_SECONDS", "READING_SHARE", "FollowedGraph", "SharedFeed", "Sight", "unreported"]
 
 POLL_SECONDS = 1.0
 """How often a live graph is read, or the log looked at."""
@@ -57,6 +58,10 @@ class Sight(Protocol):
     @property
     def graph(self) -> GraphColumns:
         """In canonical order, stale elements marked."""
+
+
+def unreported(_reading: Reading) -> None:
+    """Report to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ class SharedFeed:
     store: Store
     graphs: Mapping[str, FollowedGraph]
 
-    def follow(self, graph: str, *, stop: Event) -> Iterator[Tick]:
+    def follow(self, graph: str, *, stop: Event, report: Callable[[Reading], None] = unreported) -> Iterator[Tick]:
         """Give a live graph as it is now, then one tick for each change, until ``stop`` is set.
 
         Numbers rise by one from tick to tick; where one is left out, continuity was lost, and the tick stands for
@@ -93,15 +98,16 @@ class SharedFeed:
         Args:
             graph: Its name.
             stop: Ends the iteration within a second.
+            report: Told after each look how reading goes, by whichever process; a live graph that does not answer is
+                no error here, and is asked again and again.
 
         Raises:
             NotFoundError: There is no such live graph.
-            UnavailableError: The live graph or the store is away before there was a tick, or the store is later. Asking
-                again goes on where it was.
+            UnavailableError: The store is away. Asking again goes on where it was.
         """
         if graph not in self.graphs:
             raise NotFoundError(f"there is no live graph {graph!r}")
-        following = _Following(store=self.store, graph=graph, source=self.graphs[graph], stop=stop)
+        following = _Following(store=self.store, graph=graph, source=self.graphs[graph], stop=stop, report=report)
         with Hints(self.store, feed.CHANNEL) as hints:
             try:
                 yield from following.run(hints)
@@ -117,17 +123,22 @@ class _Following:
         current: The graph at the end of the log, as far as this process has read it.
         given: Number of the last tick that was given.
         lease: While this process is the one that reads.
+        read_at: When it has read last.
+        trouble: Why it cannot read.
     """
 
     store: Store
     graph: str
     source: FollowedGraph
     stop: Event
+    report: Callable[[Reading], None]
     holder: UUID = field(default_factory=uuid4)
     current: Tick | None = None
     given: int | None = None
     lease: Lease | None = None
     renewed_at: float = 0.0
+    read_at: datetime | None = None
+    trouble: SnapgraphError | None = None
     interval_seconds: float = POLL_SECONDS
 
     def run(self, hints: Hints) -> Iterator[Tick]:
@@ -142,11 +153,13 @@ class _Following:
             if self.lease is None:
                 if self.current is not None and self.given is None:
                     yield self._giving(self.current)
+                self._report()
                 self._wait(hints)
                 continue
             self._read()
             if self.current is not None and self.current.seq != self.given:
                 yield self._giving(self.current)
+            self._report()
             self.stop.wait(max(0.0, self.interval_seconds - (time.monotonic() - begun)))
 
     def release(self) -> None:
@@ -166,11 +179,31 @@ class _Following:
 
     def _hold(self, now: float) -> None:
         """Take the lease, or renew it from time to time."""
-        if self.lease is not None and now - self.renewed_at < RENEW_SECONDS:
+        if self.lease is not None:
+            if now - self.renewed_at >= RENEW_SECONDS:
+                self._renew(self.lease)
             return
         with self.store.begin() as tx:
             self.lease = feed.take_lease(tx, self.graph, self.holder, interval_seconds=self.interval_seconds)
         self.renewed_at = now
+
+    def _renew(self, lease: Lease) -> None:
+        problem = self.trouble
+        trouble = None if problem is None else {"code": problem.code, "detail": str(problem)}
+        with self.store.begin() as tx:
+            self.lease = feed.renew(
+                tx, lease, interval_seconds=self.interval_seconds, read_at=self.read_at, trouble=trouble
+            )
+        self.renewed_at = time.monotonic()
+
+    def _report(self) -> None:
+        """Say how reading goes: as we know it while it goes well, else as it is noted, with the time since when."""
+        if self.lease is not None and self.trouble is None:
+            self.report(Reading(graph=self.graph, read_at=self.read_at))
+            return
+        with self.store.read() as tx:
+            reading = feed.reading(tx, self.graph)
+        self.report(reading)
 
     def _newer(self) -> list[Tick]:
         """Read the log on from where we are; where that is not possible, begin with the state that is kept."""
@@ -229,14 +262,19 @@ class _Following:
     def _read(self) -> None:
         """Look at the live graph, and log what changed."""
         begun = time.monotonic()
+        was_failing = self.trouble is not None
         try:
             sight = self.source.look()
         except SnapgraphError as error:
-            if self.given is None:
-                raise
             _LOG.warning("live_graph_not_read", graph=self.graph, code=error.code)
+            self.trouble = error
+        else:
+            self.trouble, self.read_at = None, sight.snapshot.captured_at
+            self._log(sight)
+        if self.lease is not None and was_failing != (self.trouble is not None):
+            self._renew(self.lease)  # at once, for the other processes
+        if self.trouble is not None:
             return
-        self._log(sight)
         self.interval_seconds = round(max(POLL_SECONDS, (time.monotonic() - begun) / READING_SHARE), 3)
 
     def _log(self, sight: Sight) -> None:

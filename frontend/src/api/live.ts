@@ -7,29 +7,34 @@
 import type { GraphModel } from '../model/graph'
 import type { EdgeRecord, GraphState, NodeRecord } from '../model/records'
 import { LiveStream, type DeltaMessage, type StateMessage } from '../model/stream'
-import type { SnapshotHeader } from '../schema'
 import { address, ApiError, ask } from './http'
 import { readLiveGraph } from './graphs'
 
 export type LiveStatus = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'refused'
 
+/** How the server's reading of the live graph goes, changed or not. */
+export interface Reading {
+  /** Whether what is shown is how the graph is now. */
+  readonly isRead: boolean
+  /** When it was read last, by this page's clock; null: never. */
+  readonly readAt: Date | null
+  /** Why it cannot be read; empty when nobody knows. */
+  readonly detail: string
+}
+
 /** What the client tells; called on the page's thread, one at a time. */
 export interface LiveEvents {
   readonly status: (status: LiveStatus, detail: string) => void
-  readonly graph: (graph: GraphModel, at: Date, intervalSeconds: number) => void
-  readonly snapshot: (event: 'captured' | 'revised' | 'deleted', snapshot: SnapshotHeader | null) => void
+  readonly graph: (graph: GraphModel, at: Date) => void
+  readonly reading: (reading: Reading) => void
+  /** Something happened to a snapshot, or may have while we were away. */
+  readonly snapshots: () => void
   readonly alert: (event: 'appeared' | 'gone', bottleneck: Readonly<Record<string, unknown>>) => void
 }
 
 interface Hello {
   readonly type: 'hello'
   readonly heartbeat_seconds: number
-  readonly interval_seconds: number
-}
-interface SnapshotMessage {
-  readonly type: 'snapshot'
-  readonly event: 'captured' | 'revised' | 'deleted'
-  readonly snapshot?: SnapshotHeader
 }
 interface AlertMessage {
   readonly type: 'alert'
@@ -38,19 +43,31 @@ interface AlertMessage {
 }
 interface ErrorMessage {
   readonly type: 'error'
+  readonly id?: string
   readonly code: string
   readonly detail: string
+}
+interface HeartbeatMessage {
+  readonly type: 'heartbeat'
+  readonly graphs: readonly {
+    readonly graph: string
+    readonly reading: boolean
+    readonly age_seconds: number | null
+    readonly detail?: string
+  }[]
 }
 type Message =
   | Hello
   | StateMessage
   | DeltaMessage
-  | SnapshotMessage
   | AlertMessage
   | ErrorMessage
-  | { readonly type: 'subscribed' | 'heartbeat' | 'resync' | 'pong' }
+  | HeartbeatMessage
+  | { readonly type: 'subscribed' | 'snapshot' | 'resync' | 'pong' }
 
 const PROTOCOL = 'snapgraph.v1'
+/** Of the one subscription. */
+const ID = 'graph'
 const BACKOFF_FIRST_MS = 500
 const BACKOFF_MOST_MS = 15_000
 /** Without a websocket: as often as the default tick of `observe` needs to be seen. */
@@ -71,7 +88,6 @@ export class LiveClient {
   #everHeard = false
   #polling = false
   #heartbeatSeconds = 25
-  #intervalSeconds = 1
   #ended = false
 
   constructor(graph: string, events: LiveEvents) {
@@ -140,36 +156,45 @@ export class LiveClient {
         this.#polling = false
         this.#failures = 0
         this.#heartbeatSeconds = message.heartbeat_seconds
-        this.#intervalSeconds = message.interval_seconds
         this.#subscribe()
         break
       case 'state':
         void this.#begin(message)
         break
       case 'delta':
-        this.#intervalSeconds = message.interval_seconds
         this.#take(message)
         break
       case 'snapshot':
-        this.#events.snapshot(message.event, message.snapshot ?? null)
+        this.#events.snapshots()
         break
       case 'alert':
         this.#events.alert(message.event, message.bottleneck)
         break
       case 'error':
-        this.#events.status('refused', message.detail)
+        if (message.id === ID) this.#events.status('refused', message.detail)
         break
       case 'subscribed':
         this.#events.status('live', '')
+        this.#events.snapshots()
+        break
+      case 'heartbeat':
+        this.#read(message)
         break
       default:
-        break // heartbeat, resync (a state follows), pong: being heard is all
+        break // resync (a state follows), pong: being heard is all
     }
+  }
+
+  #read(message: HeartbeatMessage): void {
+    const said = message.graphs.find((each) => each.graph === this.#graph)
+    if (said === undefined) return
+    const readAt = said.age_seconds === null ? null : new Date(Date.now() - said.age_seconds * 1000)
+    this.#events.reading({ isRead: said.reading, readAt, detail: said.detail ?? '' })
   }
 
   #subscribe(): void {
     const since = this.#stream.seq < 0 ? {} : { since: this.#stream.seq }
-    this.#say({ type: 'subscribe', id: 'graph', graph: this.#graph, ...since })
+    this.#say({ type: 'subscribe', id: ID, graph: this.#graph, ...since })
   }
 
   #say(message: unknown): void {
@@ -177,7 +202,6 @@ export class LiveClient {
   }
 
   async #begin(message: StateMessage): Promise<void> {
-    this.#intervalSeconds = message.interval_seconds
     if (message.href === undefined) {
       this.#stream.begin(message.seq, message.at, message.nodes ?? [], message.relationships ?? [])
       this.#show()
@@ -196,12 +220,12 @@ export class LiveClient {
   #take(message: DeltaMessage): void {
     const outcome = this.#stream.apply(message)
     if (outcome === 'applied') this.#show()
-    if (outcome === 'gap' && this.#stream.seq >= 0) this.#say({ type: 'resync', id: 'graph' })
+    if (outcome === 'gap' && this.#stream.seq >= 0) this.#say({ type: 'resync', id: ID })
   }
 
   #show(): void {
     this.#events.status('live', '')
-    this.#events.graph(this.#stream.graph(), new Date(this.#stream.at), this.#intervalSeconds)
+    this.#events.graph(this.#stream.graph(), new Date(this.#stream.at))
   }
 
   async #poll(): Promise<void> {
@@ -211,7 +235,8 @@ export class LiveClient {
         const live = await readLiveGraph(this.#graph, this.#abort.signal)
         if (!this.#isPolling()) return
         this.#events.status('polling', '')
-        this.#events.graph(live.graph, new Date(live.header.timestamp), POLL_MS / 1000)
+        this.#events.reading({ isRead: true, readAt: new Date(), detail: '' })
+        this.#events.graph(live.graph, new Date(live.header.timestamp))
       } catch (error) {
         if (!this.#isPolling()) return
         if (error instanceof ApiError && !error.isPassing) this.#events.status('refused', error.message)

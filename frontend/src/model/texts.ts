@@ -15,6 +15,7 @@ export const texts = {
     polling: 'live, asked every 2 s',
     reconnecting: 'reconnecting …',
     refused: 'not readable',
+    away: 'the live graph does not answer',
     stale: 'stale',
     paused: 'paused',
   },

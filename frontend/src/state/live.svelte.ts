@@ -1,42 +1,42 @@
 /** The live graph and how fresh it is. */
-import { LiveClient, type LiveStatus } from '../api/live'
+import { LiveClient, type LiveStatus, type Reading } from '../api/live'
 import type { GraphModel } from '../model/graph'
 import { EMPTY } from '../model/records'
-import type { SnapshotHeader } from '../schema'
 import { clock } from './clock.svelte'
 
 /** As the badge says it. */
-export type Badge = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'refused' | 'stale' | 'paused'
+export type Badge = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'refused' | 'away' | 'stale' | 'paused'
 
-/** Older than this many intervals (and 5 s) is stale. */
-const STALE_INTERVALS = 4
-const STALE_SECONDS = 5
-
-export type SnapshotListener = (event: 'captured' | 'revised' | 'deleted', snapshot: SnapshotHeader | null) => void
+const NEVER_READ: Reading = { isRead: true, readAt: null, detail: '' }
 
 class Live {
   /** What is shown; stands still while paused. */
   graph = $state.raw<GraphModel>(EMPTY)
   at = $state.raw<Date | null>(null)
-  intervalSeconds = $state(1)
   status = $state<LiveStatus>('connecting')
-  detail = $state('')
+  #reading = $state.raw<Reading>(NEVER_READ)
+  /** Since when what is shown may not be how the graph is, while it is not live. */
+  #since = $state.raw<Date | null>(null)
+  #statusDetail = $state('')
   paused = $state(false)
   /** Raised by one with each new graph; for sparklines. */
   ticks = $state(0)
 
   #client: LiveClient | null = null
   #behind: { graph: GraphModel; at: Date } | null = null
-  readonly #listeners = new Set<SnapshotListener>()
+  readonly #listeners = new Set<() => void>()
 
-  readonly ageSeconds: number = $derived(
-    this.at === null ? 0 : Math.max((clock.now.getTime() - this.at.getTime()) / 1000, 0),
+  /** How old what is shown is, while it is not live; null: nothing was ever read, or it is live. */
+  readonly ageSeconds: number | null = $derived(
+    this.#since === null ? null : Math.max((clock.now.getTime() - this.#since.getTime()) / 1000, 0),
   )
+  /** Why, in words of the server. */
+  readonly detail: string = $derived(this.#statusDetail === '' ? this.#reading.detail : this.#statusDetail)
   readonly badge: Badge = $derived.by(() => {
     if (this.status === 'refused' || this.status === 'reconnecting' || this.status === 'connecting') return this.status
     if (this.paused) return 'paused'
-    const limit = Math.max(this.intervalSeconds * STALE_INTERVALS, STALE_SECONDS)
-    return this.ageSeconds > limit ? 'stale' : this.status
+    if (!this.#reading.isRead) return this.#reading.detail === '' ? 'stale' : 'away'
+    return this.status
   })
 
   /** Follow a live graph until the returned function is called. */
@@ -44,13 +44,21 @@ class Live {
     this.graph = EMPTY
     this.at = null
     this.#behind = null
+    this.#reading = NEVER_READ
+    this.#since = null
     const client = new LiveClient(name, {
       status: (status, detail) => {
+        const wasLive = this.badge === 'live' || this.badge === 'polling'
         this.status = status
-        this.detail = detail
+        this.#statusDetail = detail
+        this.#age(wasLive)
       },
-      graph: (graph, at, intervalSeconds) => this.#take(graph, at, intervalSeconds),
-      snapshot: (event, snapshot) => this.#listeners.forEach((listener) => listener(event, snapshot)),
+      graph: (graph, at) => this.#take(graph, at),
+      reading: (reading) => {
+        this.#reading = reading
+        this.#age(false)
+      },
+      snapshots: () => this.#listeners.forEach((listener) => listener()),
       alert: () => undefined, // bottlenecks are marked from the graph itself
     })
     this.#client = client
@@ -64,14 +72,16 @@ class Live {
   }
 
   /** Hear of snapshots. Gives the way to stop. */
-  onSnapshot(listener: SnapshotListener): () => void {
+  onSnapshot(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   /** Stand still, or go on from what has come since. */
   pause(paused: boolean): void {
+    const wasLive = this.badge === 'live' || this.badge === 'polling'
     this.paused = paused
+    this.#age(wasLive)
     if (!paused && this.#behind !== null) {
       this.graph = this.#behind.graph
       this.at = this.#behind.at
@@ -83,8 +93,14 @@ class Live {
     this.#client?.retryNow()
   }
 
-  #take(graph: GraphModel, at: Date, intervalSeconds: number): void {
-    this.intervalSeconds = intervalSeconds
+  /** Begin to count the age, or end it: from now when it was live until now, else from the last reading. */
+  #age(wasLive: boolean): void {
+    if (this.badge === 'live' || this.badge === 'polling') this.#since = null
+    else if (wasLive) this.#since = this.at === null ? null : new Date()
+    else if (!this.paused && this.status !== 'reconnecting') this.#since = this.#reading.readAt
+  }
+
+  #take(graph: GraphModel, at: Date): void {
     if (this.paused) {
       this.#behind = { graph, at }
       return

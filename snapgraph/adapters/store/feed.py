@@ -18,6 +18,7 @@ import orjson
 
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.queries import parse
+from snapgraph.model.ticks import Reading
 
 __all__ = [
     "CHANNEL",
@@ -28,7 +29,9 @@ __all__ = [
     "StoredTick",
     "advance",
     "read_state",
+    "reading",
     "release",
+    "renew",
     "take_lease",
     "ticks",
 ]
@@ -83,13 +86,56 @@ class StoredTick:
 
 
 def take_lease(tx: Transaction, graph: str, holder: UUID, *, interval_seconds: float) -> Lease | None:
-    """Take or renew the lease; ``None`` when another process has it."""
-    wanted = (holder, LEASE_SECONDS + interval_seconds, interval_seconds, graph, holder)
+    """Take the lease; ``None`` when a process has it."""
+    wanted = (holder, LEASE_SECONDS + interval_seconds, interval_seconds, graph)
     rows = tx.fetch(_QUERIES["lease"], wanted)
     if not rows:
         tx.fetch(_QUERIES["known"], (graph,))
         rows = tx.fetch(_QUERIES["lease"], wanted)
     return Lease(graph=graph, holder=holder, seq=rows[0][0], state_seq=rows[0][1]) if rows else None
+
+
+def renew(
+    tx: Transaction,
+    lease: Lease,
+    *,
+    interval_seconds: float,
+    read_at: datetime | None,
+    trouble: Mapping[str, str] | None,
+) -> Lease | None:
+    """Renew the lease, and note how reading goes.
+
+    Args:
+        tx: Writes.
+        lease: Ours.
+        interval_seconds: How long until the graph is read again.
+        read_at: When it was read last; ``None`` leaves what is noted.
+        trouble: Code and detail of why it cannot be read; ``None`` when it can.
+
+    Returns:
+        ``None`` when another process has taken it meanwhile.
+    """
+    noted = None if trouble is None else orjson.dumps(trouble).decode()
+    until = LEASE_SECONDS + interval_seconds
+    rows = tx.fetch(_QUERIES["renew"], (until, interval_seconds, read_at, noted, noted, lease.graph, lease.holder))
+    if not rows:
+        return None
+    return Lease(graph=lease.graph, holder=lease.holder, seq=rows[0][0], state_seq=rows[0][1])
+
+
+def reading(tx: Transaction, graph: str) -> Reading:
+    """Say how reading goes, as whoever reads has noted it."""
+    rows = tx.fetch(_QUERIES["reading"], (graph,))
+    read_at, age, failing_since, trouble = rows[0] if rows else (None, None, None, None)
+    known = trouble or {}
+    return Reading(
+        graph=graph,
+        read_at=read_at,
+        age_seconds=age or 0.0,
+        failing_since=failing_since,
+        code=known.get("code", ""),
+        detail=known.get("detail", ""),
+    )
 
 
 def release(tx: Transaction, graph: str, holder: UUID) -> None:
@@ -121,7 +167,7 @@ def advance(
         The lease as it is now; ``None`` when it was lost, and nothing was written.
     """
     until = LEASE_SECONDS + interval_seconds
-    parameters = (lease.holder, until, interval_seconds, lease.graph, lease.seq, lease.holder)
+    parameters = (lease.holder, until, interval_seconds, tick.at, lease.graph, lease.seq, lease.holder)
     if not tx.fetch(_QUERIES["advance"], parameters):
         return None
     head = orjson.dumps(tick.head).decode()

@@ -63,9 +63,9 @@ def _one_of(column: str, words: type[TriggerType | Severity | RetentionClass | Q
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def _time(name: str, *, nullable: bool = False, now: bool = False) -> sa.Column[datetime]:
+def _time(name: str, *, nullable: bool = False, now: bool = False, comment: str | None = None) -> sa.Column[datetime]:
     default = sa.text("now()") if now else None
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable, server_default=default)
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable, server_default=default, comment=comment)
 
 
 live_graph = sa.Table(
@@ -248,6 +248,9 @@ feed = sa.Table(
     sa.Column("interval_seconds", sa.Double, nullable=False, server_default="1"),
     sa.Column("state_seq", sa.BigInteger),
     sa.Column("state", sa.LargeBinary, comment="The whole graph as of state_seq; later ones by the ticks after it"),
+    _time("read_at", nullable=True, comment="When the live graph was read last"),
+    _time("failing_since", nullable=True, comment="Since when it cannot be read; null while it can"),
+    sa.Column("trouble", sa.JSON, comment="Code and detail of the error"),
     comment="One row per live graph that is followed: who reads it, and how far its ticks are; seq never goes back",
 )
 

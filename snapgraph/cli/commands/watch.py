@@ -74,6 +74,9 @@ def _line(update: LiveUpdate) -> str:
     if update.kind == "snapshot":
         name = message.get("snapshot_id") or message["snapshot"]["snapshot_id"]
         return f"{update.seq}  {message['event']}  {name}"
+    if update.kind == "reading":
+        why = message.get("detail") or f"last read {message['read_at']}"
+        return f"{update.seq}  reading  {'again' if message['reading'] else why}"
     return f"{update.seq}  error  {message.get('detail', '')}"
 
 

@@ -61,13 +61,13 @@ class Process:
     def __init__(self, url, live):
         self.store = open_store(url, codec=columns)
         self.feed = SharedFeed(store=self.store, graphs={"default": FollowedGraph(look=live.look)})
-        self.stop, self.ticks, self.error = Event(), [], None
+        self.stop, self.ticks, self.readings, self.error = Event(), [], [], None
         self.thread = Thread(target=self._run)
         self.thread.start()
 
     def _run(self):
         try:
-            for tick in self.feed.follow("default", stop=self.stop):
+            for tick in self.feed.follow("default", stop=self.stop, report=self.readings.append):
                 self.ticks.append(tick)
         except Exception as error:  # noqa: BLE001
             self.error = error
@@ -222,10 +222,36 @@ def test_a_live_graph_that_is_away_for_a_while_costs_nothing_but_time(store_url)
         assert_rising(process)
 
 
-def test_a_live_graph_that_is_away_from_the_beginning_is_said(store_url):
-    with processes(store_url, Live(away=True), 1) as (process,):
-        until(lambda: process.error is not None)
-        assert isinstance(process.error, LiveGraphUnavailableError)
+def test_a_live_graph_that_is_away_from_the_beginning_is_said_and_read_as_soon_as_it_answers(store_url):
+    live = Live(away=True)
+    with processes(store_url, live, 1) as (process,):
+        until(lambda: process.readings)
+        said = process.readings[-1]
+        assert (said.code, said.read_at) == ("live_graph_unavailable", None)
+        assert said.failing_since is not None
+        assert not process.ticks
+        live.away = False
+        until(lambda: process.ticks, seconds=4)
+        until(lambda: process.readings[-1].failing_since is None)
+        assert process.error is None
+
+
+def test_every_process_knows_when_a_graph_that_does_not_change_was_read_and_since_when_it_is_away(store_url):
+    live = Live()
+    with processes(store_url, live, 2) as both:
+        until(lambda: all(each.readings and each.readings[-1].read_at for each in both))
+        first = [each.readings[-1].read_at for each in both]
+        until(lambda: all(each.readings[-1].read_at > before for each, before in zip(both, first, strict=True)))
+        assert [len(each.ticks) for each in both] == [1, 1]
+        live.away = True
+        until(lambda: all(each.readings[-1].failing_since for each in both))
+        assert {each.readings[-1].code for each in both} == {"live_graph_unavailable"}
+        since = both[0].readings[-1].failing_since
+        until(lambda: all(each.readings[-1].age_seconds > 3 for each in both))
+        assert {each.readings[-1].failing_since for each in both} == {since}
+        live.away = False
+        until(lambda: all(each.readings[-1].failing_since is None for each in both))
+        until(lambda: all(each.readings[-1].age_seconds < 3 for each in both))
 
 
 def test_a_slow_graph_is_read_a_quarter_of_the_time(store_url):

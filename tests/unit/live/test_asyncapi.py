@@ -13,6 +13,7 @@ from snapgraph.live import asyncapi_document, protocol
 from snapgraph.live.filters import TopicFilter
 from snapgraph.live.topics import Topic
 from snapgraph.model.snapshots import Bottleneck
+from snapgraph.model.ticks import Reading
 from snapgraph.model.vocabulary import ElementKind, Severity
 from tests.unit.live.ticks import NOON, columns, moment
 
@@ -20,6 +21,10 @@ COMMITTED = Path(__file__).resolve().parents[3] / "docs" / "reference" / "asynca
 ALL = TopicFilter(graph="default")
 BAD = Bottleneck(
     kind=ElementKind.NODE, key="users:Table", label="users", metric="HOTSPOT_SCORE", value=99.0, severity=Severity.HIGH
+)
+READ = Reading(graph="default", read_at=NOON)
+AWAY = Reading(
+    graph="default", read_at=None, failing_since=NOON, code="live_graph_unavailable", detail="Neo4j is away."
 )
 EDGES = {("users", "QUERIES_PER_SEC", "users"): 5.0}
 
@@ -56,7 +61,11 @@ SENT = {
     "delta": Topic(ALL).deltas(moment(1, columns({}, {})), moment(2, columns({"users": 1.0}, EDGES))),
     "alert": [protocol.alert("t", "default", 3, "appeared", BAD)],
     "resynced": [protocol.resync("t", "asked for")],
-    "heartbeat": [protocol.heartbeat(NOON)],
+    "heartbeat": [
+        protocol.heartbeat(NOON, [None]),
+        protocol.heartbeat(NOON, [protocol.reading(READ, is_read=True, age_seconds=0.5)]),
+        protocol.heartbeat(NOON, [protocol.reading(AWAY, is_read=False, age_seconds=0.0)]),
+    ],
     "pong": [protocol.pong()],
     "error": [
         protocol.error(

@@ -4,17 +4,30 @@
 -- known: Make the row of a live graph unless it is there.
 INSERT INTO feed (graph) VALUES (%s) ON CONFLICT DO NOTHING
 
--- lease: Take or renew the lease when it is free or ours; give how far the ticks are and the age of the state.
+-- lease: Take the lease when it is free; give how far the ticks are and the age of the state.
 UPDATE feed SET holder = %s, leased_until = clock_timestamp() + make_interval(secs => %s), interval_seconds = %s
-WHERE graph = %s AND (holder = %s OR holder IS NULL OR leased_until < clock_timestamp())
+WHERE graph = %s AND (holder IS NULL OR leased_until < clock_timestamp())
 RETURNING seq, state_seq
+
+-- renew: Renew the lease, and note how reading goes.
+UPDATE feed SET
+    leased_until = clock_timestamp() + make_interval(secs => %s), interval_seconds = %s,
+    read_at = coalesce(%s, read_at), trouble = %s::json,
+    failing_since = CASE WHEN %s::json IS NOT NULL THEN coalesce(failing_since, clock_timestamp()) END
+WHERE graph = %s AND holder = %s
+RETURNING seq, state_seq
+
+-- reading: How reading goes, as whoever reads has noted it.
+SELECT read_at, extract(epoch FROM clock_timestamp() - read_at)::double precision, failing_since, trouble
+FROM feed WHERE graph = %s
 
 -- release: Give the lease back, so that the next one need not wait until it has run out.
 UPDATE feed SET holder = NULL, leased_until = NULL WHERE graph = %s AND holder = %s
 
 -- advance: Count one tick on, unless another has or holds the lease; one that ran out while reading is taken back.
 UPDATE feed SET
-    seq = seq + 1, holder = %s, leased_until = clock_timestamp() + make_interval(secs => %s), interval_seconds = %s
+    seq = seq + 1, holder = %s, leased_until = clock_timestamp() + make_interval(secs => %s), interval_seconds = %s,
+    read_at = %s, trouble = NULL, failing_since = NULL
 WHERE graph = %s AND seq = %s AND (holder = %s OR holder IS NULL OR leased_until < clock_timestamp())
 RETURNING seq
 

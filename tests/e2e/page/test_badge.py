@@ -1,0 +1,69 @@
+"""The badge says whether what is shown is how the live graph is: by when it was read, not by when it changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.page.conftest import CALM, SHOP, Shop
+from tests.faults.proxy import FaultProxy
+from tests.fixtures.serving import serving
+
+STILL_MS = 8_000
+"""Longer than the five seconds after which a graph that nobody reads is stale."""
+NOTICED_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def wire(bolt):
+    """What lies between the server and its live graph."""
+    with FaultProxy(upstream_port=int(bolt.uri.rpartition(":")[2])) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def shop(store_url, bolt, wire):
+    """Serve a shop through the wire."""
+    bolt.run("MATCH (n) DETACH DELETE n")
+    bolt.run(SHOP)
+    with serving(store_url, replace(bolt, uri=f"bolt://127.0.0.1:{wire.port}")) as server:
+        shop = Shop(server=server, live_graph=bolt)
+        shop.write(CALM)
+        yield shop
+
+
+def badge(page):
+    return page.locator(".badge")
+
+
+def test_a_graph_that_does_not_change_stays_live(opened):
+    page = opened()
+    expect(badge(page)).to_have_text("live", timeout=NOTICED_MS)
+    page.wait_for_timeout(STILL_MS)
+    expect(badge(page)).to_have_text("live")
+
+
+def test_a_live_graph_that_does_not_answer_is_said_with_the_age_and_so_is_its_return(opened, wire, picture):
+    page = opened()
+    expect(badge(page)).to_have_text("live", timeout=NOTICED_MS)
+    wire.set_mode("refuse")
+    expect(badge(page)).to_have_text(re.compile(r"the live graph does not answer · .+ old"), timeout=NOTICED_MS)
+    expect(page.get_by_label("What is to be known")).to_contain_text("order_items")
+    picture(page, "live-away")
+    newcomer = opened()
+    expect(badge(newcomer)).to_contain_text("the live graph does not answer", timeout=NOTICED_MS)
+    wire.set_mode("pass")
+    for each in (page, newcomer):
+        expect(badge(each)).to_have_text("live", timeout=NOTICED_MS)
+
+
+def test_while_paused_the_age_is_that_of_what_stands_still(opened):
+    page = opened()
+    expect(badge(page)).to_have_text("live", timeout=NOTICED_MS)
+    page.keyboard.press("p")
+    expect(badge(page)).to_have_text(re.compile(r"paused · [0-9].* old"))
+    page.keyboard.press("p")
+    expect(badge(page)).to_have_text("live")
