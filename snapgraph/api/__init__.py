@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from snapgraph import __version__
-from snapgraph.api import captures, comparisons, docs, exports, graphs, probes, session, snapshots, timelines, views
+from snapgraph.api import (
+    captures,
+    comparisons,
+    docs,
+    exports,
+    grafana,
+    graphs,
+    probes,
+    session,
+    snapshots,
+    timelines,
+    views,
+)
 from snapgraph.api.schemas import SCHEMAS
 from snapgraph.web.documents import openapi
 from snapgraph.web.routes import Route
@@ -21,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     *snapshots.ROUTES,
     *exports.ROUTES,
     *graphs.ROUTES,
+    *grafana.ROUTES,
     *views.ROUTES,
     *session.ROUTES,
     *probes.ROUTES,
@@ -35,6 +48,7 @@ _DESCRIPTION = (
 _TAGS = {
     "snapshots": "Capture the live graph, find what was captured, compare and export it.",
     "live graphs": "What can be captured, and how it looks now.",
+    "grafana": "Graphs for Grafana's Node graph panel.",
     "page": "What the page keeps here: positions of nodes, views with a name.",
     "session": "For the page: a cookie in exchange for the token.",
     "service": "Probes, meters, versions and this document.",

@@ -9,7 +9,7 @@ from snapgraph.engine.formats.column_documents import columns_schema
 from snapgraph.engine.formats.records import record_schema
 from snapgraph.engine.formats.schemas import comparison_schema, header_schema, snapshot_schema
 from snapgraph.model.timelines import Moment, Timeline
-from snapgraph.model.vocabulary import Desirable
+from snapgraph.model.vocabulary import Desirable, Severity
 
 __all__ = ["SCHEMAS", "reference"]
 
@@ -72,6 +72,35 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             ),
         },
     ),
+    "GrafanaNode": {
+        **_object(
+            "A row of nodes for Grafana's Node graph panel; every property of the node is a `detail__`.",
+            id={**_TEXT, "description": "Node key."},
+            title=_TEXT,
+            subtitle={**_TEXT, "description": "Its type."},
+            mainstat={"type": ["number", "null"], "description": "Hotspot score."},
+            secondarystat={**_COUNT, "description": "High and critical ones among itself and its relationships."},
+            **{
+                f"arc__{each.value}": {"type": "number", "description": "Share of its relationships of that severity."}
+                for each in Severity
+            },
+        ),
+        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+    },
+    "GrafanaEdge": {
+        **_object(
+            "A row of edges for Grafana's Node graph panel; the value of each relationship type is a `detail__`.",
+            id=_TEXT,
+            source={**_TEXT, "description": "Node key."},
+            target={**_TEXT, "description": "Node key."},
+            mainstat={"type": ["number", "null"], "description": "Average latency, ms."},
+            secondarystat={"type": ["number", "null"], "description": "Queries per second."},
+            color={"enum": ["green", "yellow", "orange", "red"], "description": "By severity."},
+            thickness={"type": "number", "description": "1 to 5, by queries per second."},
+            detail__severity={"enum": [each.value for each in Severity]},
+        ),
+        "additionalProperties": {"type": ["number", "null"]},
+    },
     "Layout": _object(
         "Where the nodes of a live graph are drawn.",
         graph=_TEXT,

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/performance/graph/grafana/edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The edges of a live graph for Grafana
+         * @description Rows as Grafana's Infinity data source reads them; the names are those of the Node graph panel.
+         */
+        get: operations["liveGrafanaEdges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/graph/grafana/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The nodes of a live graph for Grafana
+         * @description Rows as Grafana's Infinity data source reads them; the names are those of the Node graph panel.
+         */
+        get: operations["liveGrafanaNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/performance/graphs": {
         parameters: {
             query?: never;
@@ -170,6 +210,46 @@ export interface paths {
          * @description As a file. It is written to the end before the first byte is sent, so that it is whole or not there; `Repr-Digest` has its SHA-256. `Accept-Encoding: gzip` packs it.
          */
         get: operations["exportSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/snapshots/{snapshot_id}/grafana/edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The edges of a snapshot for Grafana
+         * @description Rows as Grafana's Infinity data source reads them; the names are those of the Node graph panel.
+         */
+        get: operations["snapshotGrafanaEdges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/snapshots/{snapshot_id}/grafana/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The nodes of a snapshot for Grafana
+         * @description Rows as Grafana's Infinity data source reads them; the names are those of the Node graph panel.
+         */
+        get: operations["snapshotGrafanaNodes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -790,6 +870,51 @@ export interface components {
                 total: number;
                 worse: number;
             };
+        };
+        /** @description A row of edges for Grafana's Node graph panel; the value of each relationship type is a `detail__`. */
+        GrafanaEdge: {
+            /**
+             * @description By severity.
+             * @enum {unknown}
+             */
+            color: "green" | "yellow" | "orange" | "red";
+            /** @enum {unknown} */
+            detail__severity: "low" | "medium" | "high" | "critical";
+            id: string;
+            /** @description Average latency, ms. */
+            mainstat: number | null;
+            /** @description Queries per second. */
+            secondarystat: number | null;
+            /** @description Node key. */
+            source: string;
+            /** @description Node key. */
+            target: string;
+            /** @description 1 to 5, by queries per second. */
+            thickness: number;
+        } & {
+            [key: string]: number | null;
+        };
+        /** @description A row of nodes for Grafana's Node graph panel; every property of the node is a `detail__`. */
+        GrafanaNode: {
+            /** @description Share of its relationships of that severity. */
+            arc__critical: number;
+            /** @description Share of its relationships of that severity. */
+            arc__high: number;
+            /** @description Share of its relationships of that severity. */
+            arc__low: number;
+            /** @description Share of its relationships of that severity. */
+            arc__medium: number;
+            /** @description Node key. */
+            id: string;
+            /** @description Hotspot score. */
+            mainstat: number | null;
+            /** @description High and critical ones among itself and its relationships. */
+            secondarystat: number;
+            /** @description Its type. */
+            subtitle: string;
+            title: string;
+        } & {
+            [key: string]: string | number | boolean | null;
         };
         /** @description The process answers. */
         Health: {
@@ -1476,6 +1601,8 @@ export interface components {
 }
 export type CaptureBody = components['schemas']['CaptureBody'];
 export type Comparison = components['schemas']['Comparison'];
+export type GrafanaEdge = components['schemas']['GrafanaEdge'];
+export type GrafanaNode = components['schemas']['GrafanaNode'];
 export type Health = components['schemas']['Health'];
 export type Layout = components['schemas']['Layout'];
 export type LayoutBody = components['schemas']['LayoutBody'];
@@ -1527,6 +1654,186 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
                     "application/vnd.snapgraph.columns+json": components["schemas"]["SnapshotColumns"];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The live graph (Neo4j) does not answer. Or: The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liveGrafanaEdges: {
+        parameters: {
+            query?: {
+                /** @description The live graph by name. */
+                graph?: string;
+                /** @description At most so many nodes, the worst first, and the edges between them; the panel draws 1,500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The edges, as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrafanaEdge"][];
+                };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The live graph (Neo4j) does not answer. Or: The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liveGrafanaNodes: {
+        parameters: {
+            query?: {
+                /** @description The live graph by name. */
+                graph?: string;
+                /** @description At most so many nodes, the worst first, and the edges between them; the panel draws 1,500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes, as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrafanaNode"][];
                 };
             };
             /** @description The request cannot be read: send valid UTF-8 JSON. */
@@ -2655,6 +2962,220 @@ export interface operations {
                     "application/zip": string;
                     "text/csv": string;
                 };
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was there and has been deleted. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snapshotGrafanaEdges: {
+        parameters: {
+            query?: {
+                /** @description Of which live graph `latest`, `v17`, `@time` and tags are; an id needs none. */
+                graph?: string;
+                /** @description At most so many nodes, the worst first, and the edges between them; the panel draws 1,500. */
+                limit?: number;
+            };
+            header?: {
+                /** @description ETag of the copy at hand; 304 while it is good. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description An id, `latest`, `latest~3`, `@2025-01-06T14:23:05Z` (the nearest at or before), `v17` or a tag. */
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The edges. */
+            200: {
+                headers: {
+                    /** @description Of the snapshot that the reference stands for. */
+                    "Content-Location"?: string;
+                    /** @description Of this frame. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrafanaEdge"][];
+                };
+            };
+            /** @description The copy at hand is good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: send valid UTF-8 JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: send ``Authorization: Bearer <SNAPGRAPH_API_TOKEN>``. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was there and has been deleted. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snapshotGrafanaNodes: {
+        parameters: {
+            query?: {
+                /** @description Of which live graph `latest`, `v17`, `@time` and tags are; an id needs none. */
+                graph?: string;
+                /** @description At most so many nodes, the worst first, and the edges between them; the panel draws 1,500. */
+                limit?: number;
+            };
+            header?: {
+                /** @description ETag of the copy at hand; 304 while it is good. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description An id, `latest`, `latest~3`, `@2025-01-06T14:23:05Z` (the nearest at or before), `v17` or a tag. */
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes. */
+            200: {
+                headers: {
+                    /** @description Of the snapshot that the reference stands for. */
+                    "Content-Location"?: string;
+                    /** @description Of this frame. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrafanaNode"][];
+                };
+            };
+            /** @description The copy at hand is good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be read: send valid UTF-8 JSON. */
             400: {
