@@ -89,6 +89,16 @@ def test_a_socket_ends_with_its_session(guarded):
     assert 30 <= time.monotonic() - begun <= 42
 
 
+def test_a_stream_of_events_ends_with_its_session_too(guarded):
+    begun = time.monotonic()
+    address = f"{guarded.http}/api/performance/live/events"
+    with httpx.stream("GET", address, headers={**session(guarded), **own(guarded)}, timeout=60) as response:
+        assert response.status_code == 200
+        for _ in response.iter_raw():
+            pass
+    assert 30 <= time.monotonic() - begun <= 42
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
