@@ -83,6 +83,12 @@ def arrivals(readers, ticks, within=120.0):
     return seen
 
 
+def p99_ms(seen):
+    """How far behind the first reader of a tick all but one in a hundred are."""
+    late = [(when - min(by.values())) * 1e3 for by in seen.values() if len(by) == GOOD for when in by.values()]
+    return statistics.quantiles(late, n=100)[98]
+
+
 def closed_within(reader, seconds):
     """Read what is there; whether the server has ended the connection in time."""
     end = time.monotonic() + seconds
@@ -116,7 +122,7 @@ def test_slow_and_dead_readers_among_200_cost_the_others_nothing(server, bolt):
         good = [Raw(server) for _ in range(GOOD)]
         for reader in good:
             reader.text('{"type": "subscribe", "id": "a", "nodes": ["users"]}')
-        arrivals(good, 2)
+        undisturbed = p99_ms(arrivals(good, 4))
         before = resident()
         stalled = [Raw(server, receive_buffer=4096) for _ in range(STALLED)]
         dead = [Raw(server, receive_buffer=4096) for _ in range(DEAD)]
@@ -130,10 +136,8 @@ def test_slow_and_dead_readers_among_200_cost_the_others_nothing(server, bolt):
         grown = resident() - before
         waited = time.monotonic() - begun
         ended = [closed_within(reader, max(0.0, 16.0 - waited) + 4.0) for reader in stalled]
-    whole = {mark: by for mark, by in seen.items() if len(by) == GOOD}
-    assert len(whole) >= TICKS - 1
-    late = sorted((when - min(by.values())) * 1e3 for by in whole.values() for when in by.values())
-    assert statistics.quantiles(late, n=100)[98] <= 250, "ms behind the first reader of the same tick"
+    assert len([mark for mark, by in seen.items() if len(by) == GOOD]) >= TICKS
+    assert p99_ms(seen) <= max(250.0, 1.5 * undisturbed), "250 ms, or what a busy machine does without them"
     assert all(ended), "who does not read is closed"
     assert grown <= 20 * 2**20
 
