@@ -95,13 +95,14 @@ function metricScene(union: Union, options: SceneOptions): Scene {
   const { unit, name } = metricOf(metric)
   const scale = scaleOf(unit, pairs.after, options.twin?.pairs.after ?? [])
   const looks = looksOf(union, options)
+  const isCrowd = options.shown.drawnPairs > CROWD_FROM
   for (let pair = 0; pair < pairs.count; pair++) {
     const value = pairs.after[pair] ?? Number.NaN
     const isStale = pairs.stale[pair] === 1
     const colour = Number.isNaN(value) ? palette.faint : onRamp(palette.ramp, scale.at(value))
-    looks.colour[pair] = isStale ? faded(palette.faint, GHOST) : colour
-    looks.dash[pair] = isStale ? DASH.dots : DASH.solid
     looks.alert[pair] = bottlenecks.has(pairs.keys[pair] ?? '') ? 1 : 0
+    looks.colour[pair] = isStale ? faded(palette.faint, GHOST) : isCrowd && looks.alert[pair] !== 1 ? calm(palette, colour, scale.at(value)) : colour
+    looks.dash[pair] = isStale ? DASH.dots : DASH.solid
     looks.weight[pair] = (looks.alert[pair] === 1 ? 2 : 0) + (Number.isNaN(value) || isStale ? -1 : scale.at(value))
   }
   const order = orderOf(union, options, looks.weight)
@@ -112,6 +113,14 @@ function metricScene(union: Union, options: SceneOptions): Scene {
     palette,
     label: (pair) => quantity(pairs.after[pair], unit),
   }
+}
+
+/** More lines than this are a crowd: grey but for what is slow, so that what matters can be seen. */
+const CROWD_FROM = 1_200
+
+function calm(palette: Palette, colour: number, at: number): number {
+  const share = Number.isNaN(at) ? 0 : at
+  return faded(mixed(palette.faint, colour, share * share), 0.35 + 0.45 * share)
 }
 
 function changeScene(union: Union, options: SceneOptions): Scene {
@@ -220,13 +229,15 @@ function nodesOf({ nodes, isComparison }: Union, { palette, bottlenecks, shown, 
   }
   return {
     count, keys: nodes.keys, names: nodes.names, index: nodes.index,
-    radius: Float32Array.from(nodes.hotspot, (score) => radius(score, most) * share),
+    radius: Float32Array.from(nodes.hotspot, (score, node) => radius(score, most) * (alert[node] === 1 ? Math.max(share, ALERT_SHARE) : share)),
     fill, rim, dash, alert, shown: shown.nodes,
   }
 }
 
-/** In a crowd everything is smaller: at 1,500 nodes a quarter of the size. */
-const nodeShare = (nodes: number): number => Math.min(Math.max(Math.sqrt(90 / (nodes + 1)), 0.22), 1)
+/** In a crowd everything is smaller: at 1,500 nodes a quarter of the size, at 10,000 dots of a pixel or two that do not touch. */
+const nodeShare = (nodes: number): number => Math.min(Math.max(Math.sqrt(90 / (nodes + 1)), 0.095), 1)
+/** What matters stays visible in any crowd. */
+const ALERT_SHARE = 0.3
 const lineShare = (pairs: number): number => Math.min(Math.max(Math.sqrt(150 / (pairs + 1)), 0.25), 1)
 
 /** The drawn pairs, the weightiest first; loops and lines that carry nothing of the metric are left out when they only repeat a node. */

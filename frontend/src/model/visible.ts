@@ -1,5 +1,5 @@
 /** What of a graph is drawn: the worst of a large one, what the filters leave, the neighbourhood of the selection. */
-import type { GraphModel } from './graph'
+import { byWeight, type GraphModel } from './graph'
 import { elementOf } from './keys'
 import { adjacencyOf, within } from './neighbours'
 import { PRESENCE, type Union } from './union'
@@ -8,6 +8,9 @@ import type { Only } from './view'
 /** More nodes than this are drawn only when asked for. */
 export const NODES_AT_FIRST = 1_500
 export const NODES_STEPS: readonly number[] = [NODES_AT_FIRST, 5_000, 10_000]
+
+/** More lines than this are never drawn; the weightiest by the metric are. */
+export const PAIRS_MOST = 100_000
 
 export const NO_TYPES: ReadonlySet<string> = new Set()
 
@@ -61,8 +64,21 @@ export function visible(union: Union, wish: Wish): Shown {
     if (reached !== null && (reached[source] !== 1 || reached[target] !== 1)) continue
     drawn[pair] = touched[source] = touched[target] = 1
   }
+  const isThinned = thinned(union, wish, drawn)
   const shownNodes = kept.map((isKept, node) => isKept & (standsAlone(union, wish, node, touched, reached) ? 1 : 0))
-  return { nodes: shownNodes, pairs: drawn, placed, drawnNodes: sum(shownNodes), drawnPairs: sum(drawn), isCut: wish.nodesMost < nodes.count }
+  return { nodes: shownNodes, pairs: drawn, placed, drawnNodes: sum(shownNodes), drawnPairs: sum(drawn), isCut: wish.nodesMost < nodes.count || isThinned }
+}
+
+/** Leave out the lightest lines of too many; says whether there were. */
+function thinned({ pairs }: Union, wish: Wish, drawn: Uint8Array): boolean {
+  if (sum(drawn) <= PAIRS_MOST) return false
+  const weight = Float64Array.from(drawn, (isDrawn, pair) => {
+    if (isDrawn !== 1) return Number.NEGATIVE_INFINITY
+    const value = pairs.after[pair] ?? pairs.before[pair] ?? 0
+    return (wish.bottlenecks.has(pairs.keys[pair] ?? '') ? 1e300 : 0) + (Number.isNaN(value) ? 0 : value)
+  })
+  for (const pair of byWeight(weight).subarray(PAIRS_MOST)) drawn[pair] = 0
+  return true
 }
 
 function standsAlone(union: Union, wish: Wish, node: number, touched: Uint8Array, reached: Uint8Array | null): boolean {
@@ -118,9 +134,8 @@ function worst(union: Union, wish: Wish): Uint8Array {
   }
   for (const key of wish.bottlenecks) raise(score, nodes.index.get(key), 1e6)
   for (const node of endsOf(union, wish.selection)) raise(score, node, 1e9)
-  const order = Uint32Array.from(score, (_, node) => node).sort((one, other) => (score[other] ?? 0) - (score[one] ?? 0) || one - other)
   const kept = new Uint8Array(nodes.count)
-  for (const node of order.subarray(0, wish.nodesMost)) kept[node] = 1
+  for (const node of byWeight(score).subarray(0, wish.nodesMost)) kept[node] = 1
   return kept
 }
 

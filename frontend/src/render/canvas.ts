@@ -6,7 +6,7 @@ import type { Scene } from '../model/scene'
 import type { Camera } from '../model/view'
 import { curvesOf, drawGlow, drawMarks, drawPairs, loopAngles, type DrawnPair, type Emphasis, type Frame } from './drawing'
 import { Field } from './field'
-import { NO_MARGINS, widened, type Margins } from './framing'
+import { NO_MARGINS, widenedBeside, type Corner, type Extent } from './framing'
 import { nearest, type Hit } from './hits'
 import { Pace } from './pace'
 import { CanvasPen } from './pen'
@@ -33,6 +33,8 @@ export interface CanvasEvents {
 }
 
 const STAGE_PADDING = 52
+/** Loops, names and values stand out at the sides. */
+const MARGINS = { ...NO_MARGINS, left: 36, right: 36 }
 const REST_MS = 160
 /** Sigma's layers for what is drawn here in other ways. */
 const UNUSED_LAYERS = ['edges', 'edgeLabels', 'labels', 'hovers', 'hoverNodes']
@@ -63,7 +65,7 @@ export class GraphCanvas {
   #pulseTimer: ReturnType<typeof setInterval> | undefined
   #isFollowing = false
   #shownKeys = ''
-  #margins: Margins = NO_MARGINS
+  #corner: Corner = { width: 0, height: 0 }
 
   constructor(container: HTMLElement, events: CanvasEvents) {
     this.#events = events
@@ -128,6 +130,7 @@ export class GraphCanvas {
     this.#loops = loopAngles(scene, positions)
     this.#placeNodes(scene, positions)
     this.#field?.load(scene, positions)
+    if (before?.pairs.order.length !== scene.pairs.order.length) this.#pace.begin(scene.pairs.order.length)
     this.#tween = before === null || reducesMotion() ? null : between(before, scene)
     this.#beat()
     this.#sigma.refresh()
@@ -135,17 +138,18 @@ export class GraphCanvas {
   }
 
   /** What lies upon the view; counts from the next {@link frameBox} and {@link fit} on. */
-  set margins(margins: Margins) {
-    this.#margins = margins
+  set corner(corner: Corner) {
+    this.#corner = corner
   }
 
-  /** The box of the layout that "all of it" means; it grows, and never shrinks, so that nothing jumps. */
+  /** The box of the layout that "all of it" means; it grows and hardly ever shrinks, so that nothing jumps: only when the graph would fill less than two thirds of it, as after a fresh layout. */
   frameBox(positions: Float32Array): void {
-    const known = this.#sigma.getCustomBBox()
     const nodes = { x: extentOf(positions, 0), y: extentOf(positions, 1) }
     if (!Number.isFinite(nodes.x[0]) || !Number.isFinite(nodes.y[0])) return
-    const shown = widened(nodes, { ...this.#sigma.getDimensions(), padding: STAGE_PADDING }, this.#margins)
+    const shown = widenedBeside(nodes, { ...this.#sigma.getDimensions(), padding: STAGE_PADDING }, MARGINS, this.#corner)
     const [[left, right], [low, high]] = [shown.x, shown.y]
+    const before = this.#sigma.getCustomBBox()
+    const known = before !== null && fills(shown, before) ? before : null
     if (known !== null && known.x[0] <= left && known.x[1] >= right && known.y[0] <= low && known.y[1] >= high) return
     const x: [number, number] = [Math.min(left, known?.x[0] ?? left), Math.max(right, known?.x[1] ?? right)]
     const y: [number, number] = [Math.min(low, known?.y[0] ?? low), Math.max(high, known?.y[1] ?? high)]
@@ -168,7 +172,7 @@ export class GraphCanvas {
     if (box === null) return void this.#sigma.getCamera().animatedReset({ duration: reducesMotion() ? 0 : 250 })
     const { ratio } = this.#sigma.getCamera().getState()
     // Pixels point down, an extent up.
-    const shown = widened({ x: [box.left, box.right], y: [-box.bottom, -box.top] }, { width: frame.width, height: frame.height, padding: STAGE_PADDING }, this.#margins)
+    const shown = widenedBeside({ x: [box.left, box.right], y: [-box.bottom, -box.top] }, { width: frame.width, height: frame.height, padding: STAGE_PADDING }, MARGINS, this.#corner)
     const [wide, high] = [shown.x[1] - shown.x[0], shown.y[1] - shown.y[0]]
     const share = Math.max(wide / (frame.width - 2 * STAGE_PADDING), high / (frame.height - 2 * STAGE_PADDING))
     const middle = this.#sigma.viewportToFramedGraph({ x: (shown.x[0] + shown.x[1]) / 2, y: -(shown.y[0] + shown.y[1]) / 2 })
@@ -317,7 +321,7 @@ export class GraphCanvas {
     lines.pen.clear(frame.width, frame.height, ratio)
     drawPairs(lines.pen, frame, this.#curves)
     marks.pen.clear(frame.width, frame.height, ratio)
-    drawMarks(marks.pen, frame, this.#curves, share ?? 1)
+    drawMarks(marks.pen, frame, this.#curves)
     this.#glow()
   }
 
@@ -399,6 +403,14 @@ function extentOf(positions: Float32Array, axis: 0 | 1): [number, number] {
   }
   // A single node, or a row of them, still needs a box with an inside.
   return most - least < 100 ? [(least + most) / 2 - 50, (least + most) / 2 + 50] : [least, most]
+}
+
+const FILLED_LEAST = 0.66
+
+/** Whether an extent fills most of a box on at least one axis. */
+function fills(shown: Extent, box: Extent): boolean {
+  const share = (one: readonly [number, number], other: readonly [number, number]): number => (one[1] - one[0]) / (other[1] - other[0])
+  return Math.max(share(shown.x, box.x), share(shown.y, box.y)) >= FILLED_LEAST
 }
 
 function boxOf({ scene, xy }: Frame): { left: number; right: number; top: number; bottom: number } | null {

@@ -80,7 +80,7 @@ describe('a drawing', () => {
     const curves = curvesOf(shown)
     drawPairs(pen, shown, curves)
     drawDiscs(pen, shown)
-    drawMarks(pen, shown, curves, 1)
+    drawMarks(pen, shown, curves)
     const document = pen.document(800, 600, hostile)
     expect(document).not.toContain('<img')
     expect(document).not.toContain('\u0000')

@@ -1,5 +1,6 @@
 /** The drawing itself: lines, circles, marks and labels of one frame, with any pen. */
 import { css, faded, mixed } from '../model/colours'
+import { byWeight } from '../model/graph'
 import { DASH, type Scene } from '../model/scene'
 import { curveBetween, freeAngle, LOOP_WIDTH_MOST, loopAt, pointOn, type Curve } from './geometry'
 import { inside, Room, type Box } from './labels'
@@ -7,11 +8,14 @@ import type { Pen } from './pen'
 
 /** More pairs than this are a mass: straight, without arrows, in one buffer. */
 export const LEGIBLE_MOST = 1_200
+/** With more curves than this on the screen, only those that matter have an arrowhead. */
+const ARROWS_MOST = 400
 /** So many curves are drawn in any frame. */
 const MOVING_LEAST = 80
 /** Below this size on the screen, a name is noise unless its node matters. */
 const NAMES_MOST = 400
-const NAMES_MOVING = 30
+/** In a crowd only so many names, of what matters most: the rest would be a carpet of letters. */
+const NAMES_IN_CROWD = 30
 const NAME_SIZE = 13
 const VALUE_SIZE = 12.5
 const DIMMED = 0.16
@@ -108,7 +112,8 @@ export function drawPairs(pen: Pen, frame: Frame, curves: readonly DrawnPair[]):
     const own = frame.colour[pair] ?? 0
     const colour = isDim ? faded(own, DIMMED) : own
     pen.curve(curve, colour, lineWidthOf(frame, pair), frame.scene.pairs.dash[pair] ?? 0)
-    pen.polygon([curve.tip, curve.left, curve.right], colour)
+    const isTold = frame.scene.pairs.alert[pair] === 1 || emphasis?.pairs[pair] === 1
+    if (isTold || curves.length <= ARROWS_MOST) pen.polygon([curve.tip, curve.left, curve.right], colour)
   }
 }
 
@@ -140,14 +145,14 @@ export function drawDiscs(pen: Pen, frame: Frame): void {
 }
 
 /** Rims, triangles above bottlenecks, names and values. */
-export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[], share: number): void {
+export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[]): void {
   const inView = nodesInView(frame)
   const isCrowd = inView.length > NAMES_MOST
   for (const node of inView) if (!isCrowd || frame.scene.nodes.alert[node] === 1) drawRim(pen, frame, node)
   const room = new Room()
   const letters = new Room()
   if (!isCrowd) inView.forEach((node) => keepClear(room, frame, node))
-  drawNames(pen, frame, inView, [room, letters], share < 1 && isCrowd ? NAMES_MOVING : NAMES_MOST)
+  drawNames(pen, frame, inView, [room, letters], isCrowd ? NAMES_IN_CROWD : NAMES_MOST)
   drawValues(pen, frame, curves, [room, letters])
 }
 
@@ -176,10 +181,10 @@ function keepClear(room: Room, frame: Frame, node: number): void {
 function drawNames(pen: Pen, frame: Frame, inView: readonly number[], [room, letters]: Rooms, most: number): void {
   const { nodes, palette } = frame.scene
   const isMarked = (node: number): boolean => frame.marked.includes(nodes.keys[node] ?? '')
-  const rank = (node: number): number =>
-    (isMarked(node) ? 1e9 : 0) + (nodes.alert[node] === 1 ? 1e6 : 0) + (frame.emphasis?.nodes[node] === 1 ? 1e3 : 0) + (nodes.radius[node] ?? 0)
-  const order = [...inView].sort((one, other) => rank(other) - rank(one) || one - other)
-  for (const node of order.slice(0, most)) {
+  const ranks = Float64Array.from(inView, (node) =>
+    (isMarked(node) ? 1e9 : 0) + (nodes.alert[node] === 1 ? 1e6 : 0) + (frame.emphasis?.nodes[node] === 1 ? 1e3 : 0) + (nodes.radius[node] ?? 0))
+  for (const place of byWeight(ranks).subarray(0, most)) {
+    const node = inView[place] ?? 0
     const isDim = frame.emphasis !== null && frame.emphasis.nodes[node] !== 1
     if (isDim && inView.length > DIM_NAMES_MOST) continue
     const [x, y, radius] = placeOf(frame, node)

@@ -77,7 +77,7 @@ function drawFrame(pen: Pen, frame: Frame): void {
   drawGlow(pen, frame, curves, 0.5)
   drawPairs(pen, frame, curves)
   drawDiscs(pen, frame)
-  drawMarks(pen, frame, curves, 1)
+  drawMarks(pen, frame, curves)
 }
 
 function drawFooter(pen: Pen, { legend, palette }: Scene, caption: Caption, top: number, width: number): void {

@@ -31,6 +31,8 @@ const BYTES = 24
 const PIECE = 6_000
 const PIECE_LEAST = 2_000
 const PIECE_MOST = 50_000
+/** A processor's pieces stay small: those on their way are drawn before a movement that begins meanwhile. */
+const PIECE_MOST_SOFTWARE = 4_000
 /** Filling in may take this long a frame: nothing moves then, but a click should not wait. */
 const FILL_MS = 80
 
@@ -44,11 +46,13 @@ export class Field {
   readonly #instances: WebGLBuffer
   #count = 0
   #drawn = 0
-  #pieceSize = PIECE
+  #pieceSize = PIECE_LEAST
+  readonly #pieceMost: number
   #frame = 0
 
   private constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl
+    this.#pieceMost = this.isSoftware ? PIECE_MOST_SOFTWARE : PIECE_MOST
     const program = programOf(gl)
     gl.useProgram(program)
     this.#place = gl.getUniformLocation(program, 'u_place')
@@ -122,7 +126,7 @@ export class Field {
     gl.clearColor(0, 0, 0, 0)
     gl.clear(gl.COLOR_BUFFER_BIT)
     this.#drawn = 0
-    this.#piece(Math.min(this.#count, share === null ? PIECE : Math.round(share * this.#count)))
+    this.#piece(Math.min(this.#count, share === null ? Math.min(PIECE, this.#pieceMost) : Math.round(share * this.#count)))
     if (share === null) this.#goOn(performance.now())
   }
 
@@ -136,7 +140,7 @@ export class Field {
     this.#frame = requestAnimationFrame(() => {
       const now = performance.now()
       const next = now - before > FILL_MS ? this.#pieceSize * 0.6 : this.#pieceSize * 1.6
-      this.#pieceSize = Math.round(Math.min(Math.max(next, PIECE_LEAST), PIECE_MOST))
+      this.#pieceSize = Math.round(Math.min(Math.max(next, PIECE_LEAST), this.#pieceMost))
       this.#piece(Math.min(this.#pieceSize, this.#count - this.#drawn))
       this.#goOn(now)
     })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NO_MARGINS, widened, type Extent } from './framing'
+import { NO_MARGINS, widened, widenedBeside, type Extent } from './framing'
 
 const VIEW = { width: 1_000, height: 600, padding: 50 }
 const WIDE: Extent = { x: [0, 1_000], y: [0, 100] }
@@ -16,6 +16,14 @@ describe('framing', () => {
     expect(shown.y[0]).toBeCloseTo(-150 * unit)
     expect([shown.x[1], shown.y[1]]).toEqual([1_000, 100])
     expect((shown.x[1] - shown.x[0]) / unit).toBeCloseTo(VIEW.width - 2 * VIEW.padding)
+  })
+
+  it('puts a broad graph above what stands in the corner, and a high one beside it', () => {
+    const corner = { width: 300, height: 200 }
+    const broad = widenedBeside(WIDE, VIEW, NO_MARGINS, corner)
+    const high = widenedBeside({ x: [0, 100], y: [0, 1_000] }, VIEW, NO_MARGINS, corner)
+    expect([broad.x[0] < 0, broad.y[0] < 0]).toEqual([false, true])
+    expect([high.x[0] < 0, high.y[0] < 0]).toEqual([true, false])
   })
 
   it('never gives more than half of a small view away', () => {

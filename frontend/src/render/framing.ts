@@ -10,6 +10,12 @@ export interface Margins {
 
 export const NO_MARGINS: Margins = { left: 0, right: 0, top: 0, bottom: 0 }
 
+/** Pixels that something takes in the lower left corner of the view. */
+export interface Corner {
+  readonly width: number
+  readonly height: number
+}
+
 /** In units of the layout; y points up. */
 export interface Extent {
   readonly x: readonly [least: number, most: number]
@@ -35,6 +41,18 @@ export function widened({ x, y }: Extent, view: View, margins: Margins): Extent 
     x: [x[0] - margins.left * across.share * unit, x[1] + margins.right * across.share * unit],
     y: [y[0] - margins.bottom * down.share * unit, y[1] + margins.top * down.share * unit],
   }
+}
+
+/** The same beside a corner: the graph goes above it or to the right of it, wherever it is larger. */
+export function widenedBeside(extent: Extent, view: View, margins: Margins, corner: Corner): Extent {
+  const above = widened(extent, view, { ...margins, bottom: margins.bottom + corner.height })
+  const aside = widened(extent, view, { ...margins, left: margins.left + corner.width })
+  return unitOf(above, view) <= unitOf(aside, view) ? above : aside
+}
+
+/** Units of the layout per pixel when all of an extent is shown. */
+function unitOf({ x, y }: Extent, { width, height, padding }: View): number {
+  return Math.max((x[1] - x[0]) / (width - 2 * padding), (y[1] - y[0]) / (height - 2 * padding))
 }
 
 /** What is left of a side, and which share of its margins can be had. */

@@ -3,8 +3,11 @@
 /** A frame longer than this feels like a jerk: less is drawn in the next. */
 const SMOOTH_MS = 40
 /** A pause longer than this is not a frame. */
-const PAUSE_MS = 2_000
-const LEAST = 0.02
+const PAUSE_MS = 10_000
+const FIRST_MOST = 0.25
+/** A processor draws some ten thousand long lines a second. */
+const FIRST_LINES = 800
+const LEAST = 0.01
 
 export class Pace {
   #share: number
@@ -12,8 +15,13 @@ export class Pace {
   #took = 0
 
   /** Begin with a share (0 to 1) of what there is. */
-  constructor(share = 0.25) {
+  constructor(share = FIRST_MOST) {
     this.#share = share
+  }
+
+  /** There are so many lines now: begin anew with few of them, since the first frame cannot know how slow the machine is. */
+  begin(lines: number): void {
+    this.#share = Math.min(FIRST_MOST, FIRST_LINES / Math.max(lines, 1))
   }
 
   /** Share of everything that the next frame may draw. */
