@@ -146,6 +146,13 @@ describe('the pace', () => {
     expect(pace.share).toBe(0.5)
   })
 
+  it('begins a large graph with few lines, and waits for its first frame', () => {
+    const pace = new Pace()
+    pace.begin(80_000)
+    expect(pace.share).toBeCloseTo(0.01)
+    expect(pace.restAfter(160)).toBe(750)
+  })
+
   it('waits longer for the end of a movement where frames are slow', () => {
     const pace = new Pace()
     pace.frame(0)
@@ -154,6 +161,9 @@ describe('the pace', () => {
     pace.frame(516)
     expect(pace.restAfter(160)).toBe(1_250)
     pace.rest()
+    expect(pace.restAfter(160)).toBe(1_250) // the next movement begins with what is known
+    pace.frame(9_000)
+    pace.frame(9_016)
     expect(pace.restAfter(160)).toBe(160)
   })
 })

@@ -7,6 +7,8 @@ const PAUSE_MS = 10_000
 const FIRST_MOST = 0.25
 /** A processor draws some ten thousand long lines a second. */
 const FIRST_LINES = 800
+/** Until a frame was measured, one of a large graph is taken to last this long. */
+const FIRST_TOOK_MS = 300
 const LEAST = 0.01
 
 export class Pace {
@@ -22,6 +24,7 @@ export class Pace {
   /** There are so many lines now: begin anew with few of them, since the first frame cannot know how slow the machine is. */
   begin(lines: number): void {
     this.#share = Math.min(FIRST_MOST, FIRST_LINES / Math.max(lines, 1))
+    this.#took = lines > FIRST_LINES ? FIRST_TOOK_MS : 0
   }
 
   /** Share of everything that the next frame may draw. */
@@ -47,6 +50,5 @@ export class Pace {
   /** The movement is over: the time until the next is no frame. */
   rest(): void {
     this.#last = Number.NEGATIVE_INFINITY
-    this.#took = 0
   }
 }
