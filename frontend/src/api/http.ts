@@ -77,6 +77,16 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
   return value as Answer
 }
 
+/** Ask for what is no JSON. */
+export async function askText(path: string, options: Pick<Options, 'query' | 'signal'> = {}): Promise<string> {
+  const response = await reach(address(path, options.query), {
+    credentials: 'same-origin',
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
+  if (!response.ok) throw await refusal(response)
+  return await response.text()
+}
+
 async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)

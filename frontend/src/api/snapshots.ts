@@ -1,7 +1,7 @@
 /** Snapshots over REST: find, read, capture, revise, delete, compare, and the addresses of exports. */
 import type { CaptureBody, Comparison, RevisionBody, SnapshotHeader, SnapshotPage } from '../schema'
 import { COLUMNS, captured, type Captured, type ColumnsDocument } from './columns'
-import { address, ask } from './http'
+import { address, ask, askText } from './http'
 
 const SNAPSHOTS = '/api/performance/snapshots'
 
@@ -69,6 +69,11 @@ export type ExportFormat = 'json' | 'cypher' | 'csv'
 /** Where a download lies; the browser fetches it itself. */
 export function exportAddress(id: string, format: ExportFormat, part?: 'relationships' | 'nodes' | 'all'): string {
   return address(`${path(id)}/export`, { format, part })
+}
+
+/** An export as text. */
+export function readExport(id: string, format: ExportFormat): Promise<string> {
+  return askText(`${path(id)}/export`, { query: { format } })
 }
 
 /** Where a snapshot lies, for cURL. */

@@ -1,6 +1,7 @@
 /** The list of the Snapshots tab: filters, pages by cursor, and the one that is looked at. */
 import { isAbort } from '../api/http'
 import { deleteSnapshot, listSnapshots, reviseSnapshot, type ListFilter } from '../api/snapshots'
+import { typedMoment } from '../model/times'
 import type { RevisionBody, SnapshotHeader } from '../schema'
 import { snapshots } from './snapshots.svelte'
 
@@ -9,6 +10,7 @@ const PAGE = 50
 export interface ShelfFilter {
   readonly trigger: string
   readonly severity: string
+  /** As typed; read when the server is asked. */
   readonly since: string
   readonly until: string
   readonly tag: string
@@ -73,7 +75,10 @@ class Shelf {
 
 function wish(graph: string, filter: ShelfFilter): ListFilter {
   const some = (each: string): string[] => (each === '' ? [] : [each])
-  const utc = (local: string): string => (local === '' ? '' : new Date(local).toISOString())
+  const utc = (typed: string): string => {
+    const time = typedMoment(typed, new Date())
+    return time === null ? '' : new Date(time).toISOString()
+  }
   return {
     graph,
     trigger: some(filter.trigger),

@@ -1,0 +1,39 @@
+/** Views with a name: saved from what is seen, opened, deleted. Read when somebody asks for them. */
+import { deleteView, listViews, saveView } from '../api/saved'
+import { DEFAULT_VIEW, readView, writeView } from '../model/view'
+import type { SavedView } from '../schema'
+import { graphs } from './graphs.svelte'
+import { view } from './view.svelte'
+
+class Saved {
+  items = $state.raw<readonly SavedView[]>([])
+  loaded = $state(false)
+  error = $state.raw<Error | null>(null)
+
+  async load(): Promise<void> {
+    try {
+      this.items = await listViews(graphs.name)
+      this.error = null
+    } catch (error) {
+      this.error = error instanceof Error ? error : new Error(String(error))
+    }
+    this.loaded = true
+  }
+
+  /** Save what is seen now. "Live" and "the last hour" stay what they say; the theme stays everybody's own. */
+  async save(name: string): Promise<void> {
+    await saveView(graphs.name, name, writeView({ ...view.whole, graph: graphs.name, theme: DEFAULT_VIEW.theme }))
+    await this.load()
+  }
+
+  open(saved: SavedView): void {
+    view.go({ ...readView(saved.query), theme: view.theme })
+  }
+
+  async delete(id: string): Promise<void> {
+    await deleteView(id)
+    this.items = this.items.filter((each) => each.view_id !== id)
+  }
+}
+
+export const saved = new Saved()
