@@ -1,9 +1,9 @@
 """A live graph of 10,000 edges: what is written to it is soon on the screen.
 
-The issue promises 2 s on a machine that has time. Of these the server has 1.25 (a tick a second, and a reading), the page
-the rest. A reader of the stream without a page tells in the same run how long the server took, and a bare reading of the
-same graph how busy the machine is: the server reads at most a quarter of the time, so that a reading of 0.5 s means a
-tick of 2 s. So a busy machine fails neither, and on a free one the bound is that of the issue.
+The issue promises 2 s on a machine that has time. Of these the server has 1.25 (a tick a second, and a reading), the
+page the rest. A reader of the stream without a page tells in the same run how long the server took, and a bare reading
+of the same graph how busy the machine is: the server reads at most a quarter of the time, so that a reading of 0.5 s
+means a tick of 2 s. So a busy machine fails neither, and on a free one the bound is that of the issue.
 """
 
 import threading
@@ -78,6 +78,7 @@ class Listener(threading.Thread):
         self.news = threading.Condition()
 
     def run(self):
+        """Subscribe, then hear until it is done."""
         with talk(self.url) as live:
             live.subscribe(graph="default")
             live.hear("state", within=PATIENCE_SECONDS)
