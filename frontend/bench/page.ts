@@ -9,6 +9,7 @@ import { startOf } from '../src/model/layout'
 import { LATENCY, QPS } from '../src/model/metrics'
 import { adjacencyOf } from '../src/model/neighbours'
 import { sceneOf, type Scene } from '../src/model/scene'
+import { NO_SCORES } from '../src/model/scores'
 import { single } from '../src/model/union'
 import { bottlenecksOf } from '../src/model/verdicts'
 import { NO_TYPES, visible } from '../src/model/visible'
@@ -168,7 +169,7 @@ class Bench {
     if (graph === null) throw new Error('open a graph first')
     const all = single(graph, metric)
     const bottlenecks = bottlenecksOf(graph, null)
-    const wish = { only: '' as const, hops: 0, selection: '', bottlenecks, changed: () => false, nodesMost: Number.POSITIVE_INFINITY, hiddenTypes: NO_TYPES }
+    const wish = { only: '' as const, hops: 0, selection: '', bottlenecks, changed: () => false, nodesMost: Number.POSITIVE_INFINITY, scores: NO_SCORES, hiddenTypes: NO_TYPES }
     return sceneOf(all, { palette, bottlenecks, verdicts: new Map(), shown: visible(all, wish) })
   }
 

@@ -8,6 +8,7 @@ from typing import Any
 from snapgraph.api.models import LiveGraphQuery
 from snapgraph.api.parts import GRAPH_CONTENT, graph_answer
 from snapgraph.api.schemas import reference
+from snapgraph.engine.formats.records import record_to_json
 from snapgraph.engine.formats.values import time_to_text
 from snapgraph.errors import (
     InvalidInputError,
@@ -43,6 +44,7 @@ def _described(name: str, handles: Mapping[str, LiveGraphHandle], stored: Stored
         "types": list(definition.types) if definition else [],
         "node_labels": list(definition.node_labels) if definition else [],
         "tick_seconds": definition.tick_seconds if definition else None,
+        "thresholds": record_to_json(definition.thresholds)["levels"] if definition else {},
         "snapshots": stored.snapshots if stored else 0,
         "last_version": stored.last_version if stored else 0,
         "last_captured_at": time_to_text(captured_at) if captured_at else None,

@@ -8,6 +8,7 @@ from typing import Any
 from snapgraph.engine.formats.column_documents import columns_schema
 from snapgraph.engine.formats.records import record_schema
 from snapgraph.engine.formats.schemas import comparison_schema, header_schema, snapshot_schema
+from snapgraph.model.metrics import Levels
 from snapgraph.model.timelines import Moment, Timeline
 from snapgraph.model.vocabulary import Desirable, Severity
 
@@ -128,6 +129,11 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         types={**_TEXTS, "description": "Relationship types that are read; `*`: all."},
         node_labels=_TEXTS,
         tick_seconds={"type": ["number", "null"], "description": "How often it is written."},
+        thresholds={
+            "type": "object",
+            "description": "From which values on a metric is high and critical, by relationship type, as it holds now.",
+            "additionalProperties": record_schema(Levels, required=False),
+        },
         snapshots=_COUNT,
         last_version=_COUNT,
         last_captured_at={"type": ["string", "null"], "format": "date-time"},

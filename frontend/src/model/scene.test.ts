@@ -4,6 +4,7 @@ import type { GraphModel } from './graph'
 import { graphOf, type EdgeRecord } from './records'
 import { pairKey } from './keys'
 import { HOTSPOT, LATENCY, QPS } from './metrics'
+import { NO_SCORES, scoresOf } from './scores'
 import { DASH, isChanged, sceneOf, type Scene, type Verdict } from './scene'
 import { PRESENCE, single, union, type Union } from './union'
 import { NO_TYPES, visible, type Wish } from './visible'
@@ -16,7 +17,7 @@ const graph = (names: readonly string[], ...relationships: EdgeRecord[]): GraphM
 const pair = (source: string, target: string): string => pairKey(`${source}:T`, `${target}:T`)
 
 const WISH: Wish = {
-  only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: 1_000, hiddenTypes: NO_TYPES,
+  only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: 1_000, scores: NO_SCORES, hiddenTypes: NO_TYPES,
 }
 const drawn = (all: Union, verdicts: ReadonlyMap<string, Verdict> = new Map(), wish: Partial<Wish> = {}): Scene =>
   sceneOf(all, {
@@ -112,7 +113,7 @@ describe('what is drawn of a large graph', () => {
   const all = single(large, LATENCY)
 
   it('is its worst part, and says that it is a part', () => {
-    const shown = visible(all, { ...WISH, nodesMost: 5 })
+    const shown = visible(all, { ...WISH, nodesMost: 5, scores: scoresOf(large, { [LATENCY]: { high: 100 } }) })
     expect(shown.drawnNodes).toBe(5)
     expect(shown.isCut).toBe(true)
     expect(shown.nodes[29]).toBe(1)

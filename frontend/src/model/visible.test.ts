@@ -1,39 +1,38 @@
 import { describe, expect, it } from 'vitest'
 import { modelOf } from './graph'
 import { LATENCY } from './metrics'
+import { NO_SCORES, scoresOf } from './scores'
 import { single } from './union'
 import { NO_TYPES, PAIRS_MOST, visible, type Wish } from './visible'
 
 const NODES = 400
 const EDGES = PAIRS_MOST + 500
-const WISH: Wish = { only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: NODES, hiddenTypes: NO_TYPES }
+const WISH: Wish = { only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: NODES, scores: NO_SCORES, hiddenTypes: NO_TYPES }
 
 /** Edge n goes from n / 400 to n % 400 and takes n ms. */
-const large = single(
-  modelOf({
-    nodes: {
-      keys: Array.from({ length: NODES }, (_, node) => `n${node}:T`),
-      hotspot: new Float64Array(NODES).fill(Number.NaN),
-      stale: new Uint8Array(NODES),
-      grave: new Uint8Array(NODES),
-      properties: () => ({}),
-    },
-    edges: {
-      count: EDGES,
-      types: [LATENCY],
-      codes: new Uint32Array(EDGES),
-      sources: Uint32Array.from({ length: EDGES }, (_, edge) => Math.floor(edge / NODES)),
-      targets: Uint32Array.from({ length: EDGES }, (_, edge) => edge % NODES),
-      values: Float64Array.from({ length: EDGES }, (_, edge) => edge),
-      stale: new Uint8Array(EDGES),
-      grave: new Uint8Array(EDGES),
-      id: () => '',
-      discriminator: () => '',
-      properties: () => ({}),
-    },
-  }),
-  LATENCY,
-)
+const graph = modelOf({
+  nodes: {
+    keys: Array.from({ length: NODES }, (_, node) => `n${node}:T`),
+    hotspot: new Float64Array(NODES).fill(Number.NaN),
+    stale: new Uint8Array(NODES),
+    grave: new Uint8Array(NODES),
+    properties: () => ({}),
+  },
+  edges: {
+    count: EDGES,
+    types: [LATENCY],
+    codes: new Uint32Array(EDGES),
+    sources: Uint32Array.from({ length: EDGES }, (_, edge) => Math.floor(edge / NODES)),
+    targets: Uint32Array.from({ length: EDGES }, (_, edge) => edge % NODES),
+    values: Float64Array.from({ length: EDGES }, (_, edge) => edge),
+    stale: new Uint8Array(EDGES),
+    grave: new Uint8Array(EDGES),
+    id: () => '',
+    discriminator: () => '',
+    properties: () => ({}),
+  },
+})
+const large = single(graph, LATENCY)
 
 describe('what is drawn of a large graph', () => {
   it('has at most 100,000 lines, the weightiest and the bottlenecks, and says that some are left out', () => {
@@ -44,7 +43,7 @@ describe('what is drawn of a large graph', () => {
   })
 
   it('has only so many nodes as are asked for, those at the worst edges', () => {
-    const shown = visible(large, { ...WISH, nodesMost: 10 })
+    const shown = visible(large, { ...WISH, nodesMost: 10, scores: scoresOf(graph, { [LATENCY]: { high: 1e6 } }) })
     expect([shown.drawnNodes, shown.isCut]).toEqual([10, true])
     expect(shown.nodes[Math.floor((EDGES - 1) / NODES)]).toBe(1)
   })

@@ -2,6 +2,7 @@
 import { byWeight, type GraphModel } from './graph'
 import { elementOf } from './keys'
 import { adjacencyOf, within } from './neighbours'
+import { worstFirst, type Scores } from './scores'
 import { PRESENCE, type Union } from './union'
 import type { Only } from './view'
 
@@ -34,6 +35,8 @@ export interface Wish {
   /** 1 for each pair that changed by the chosen metric; read for `only: changed`. */
   readonly changed: (pair: number) => boolean
   readonly nodesMost: number
+  /** Which nodes are worse than others; read when there are more than `nodesMost`. */
+  readonly scores: Scores
   /** Node types that are hidden. */
   readonly hiddenTypes: ReadonlySet<string>
 }
@@ -120,27 +123,26 @@ export function endsOf({ nodes }: Pick<Union, 'nodes'>, key: string): number[] {
   return keys.map((each) => nodes.index.get(each)).filter((node) => node !== undefined)
 }
 
-/** The nodes that matter most: bottlenecks and what differs, then by hotspot score, then by the metric at their edges. */
-function worst(union: Union, wish: Wish): Uint8Array {
-  const { nodes, pairs } = union
-  const score = Float64Array.from(nodes.hotspot, (value) => (Number.isNaN(value) ? 0 : value))
-  const most = pairs.after.reduce((so, value) => (value > so ? value : so), 0) || 1
+/** A node is kept for the first of these: it is selected; it is a bottleneck, by its score or by who wrote it; it differs. */
+const KEPT = { selected: 3, bottleneck: 2, changed: 1 } as const
+
+/** The nodes that matter most, by the score that the server has too; in a comparison what differs goes before the rest. */
+function worst({ nodes, pairs }: Union, wish: Wish): Uint8Array {
+  const { scores } = wish
+  const reason = Float64Array.from({ length: nodes.count }, (_, node) => ((scores.score[node] ?? 0) >= 1 ? KEPT.bottleneck : 0))
   for (let pair = 0; pair < pairs.count; pair++) {
-    const own = (pairs.after[pair] ?? 0) / most
-    const bonus = (wish.bottlenecks.has(pairs.keys[pair] ?? '') ? 1e6 : 0) + (wish.changed(pair) ? 1e3 : 0)
-    for (const end of [pairs.sources[pair] ?? 0, pairs.targets[pair] ?? 0]) {
-      score[end] = Math.max(score[end] ?? 0, (Number.isNaN(own) ? 0 : own) + bonus)
-    }
+    const why = wish.bottlenecks.has(pairs.keys[pair] ?? '') ? KEPT.bottleneck : wish.changed(pair) ? KEPT.changed : 0
+    if (why > 0) for (const end of [pairs.sources[pair], pairs.targets[pair]]) raise(reason, end, why)
   }
-  for (const key of wish.bottlenecks) raise(score, nodes.index.get(key), 1e6)
-  for (const node of endsOf(union, wish.selection)) raise(score, node, 1e9)
+  for (const key of wish.bottlenecks) raise(reason, nodes.index.get(key), KEPT.bottleneck)
+  for (const node of endsOf({ nodes }, wish.selection)) raise(reason, node, KEPT.selected)
   const kept = new Uint8Array(nodes.count)
-  for (const node of byWeight(score).subarray(0, wish.nodesMost)) kept[node] = 1
+  for (const node of worstFirst(reason, scores.score, scores.flow).subarray(0, wish.nodesMost)) kept[node] = 1
   return kept
 }
 
-function raise(score: Float64Array, node: number | undefined, by: number): void {
-  if (node !== undefined) score[node] = (score[node] ?? 0) + by
+function raise(reason: Float64Array, node: number | undefined, to: number): void {
+  if (node !== undefined) reason[node] = Math.max(reason[node] ?? 0, to)
 }
 
 function sum(column: Uint8Array): number {

@@ -3,6 +3,7 @@ import { DARK } from '../model/colours'
 import { graphOf, type EdgeRecord } from '../model/records'
 import { LATENCY } from '../model/metrics'
 import { sceneOf, type Scene } from '../model/scene'
+import { NO_SCORES } from '../model/scores'
 import { single } from '../model/union'
 import { NO_TYPES, visible } from '../model/visible'
 import { curvesOf, drawDiscs, drawMarks, drawPairs, loopAngles, type Frame } from './drawing'
@@ -19,7 +20,7 @@ const edge = (source: string, target: string, value: number): EdgeRecord => ({
 })
 function sceneWith(names: readonly string[], ...relationships: EdgeRecord[]): Scene {
   const all = single(graphOf({ nodes: names.map((name) => ({ id: `${name}:T`, type: 'T', properties: {} })), relationships }), LATENCY)
-  const wish = { only: '' as const, hops: 0, selection: '', bottlenecks: new Set<string>(), changed: () => false, nodesMost: 99, hiddenTypes: NO_TYPES }
+  const wish = { only: '' as const, hops: 0, selection: '', bottlenecks: new Set<string>(), changed: () => false, nodesMost: 99, scores: NO_SCORES, hiddenTypes: NO_TYPES }
   return sceneOf(all, { palette: DARK, bottlenecks: new Set(), verdicts: new Map(), shown: visible(all, wish) })
 }
 const frameOf = (scene: Scene, xy: readonly number[], more: Partial<Frame> = {}): Frame => ({

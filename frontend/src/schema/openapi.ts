@@ -965,6 +965,13 @@ export interface components {
             name: string;
             node_labels: string[];
             snapshots: number;
+            /** @description From which values on a metric is high and critical, by relationship type, as it holds now. */
+            thresholds: {
+                [key: string]: {
+                    critical?: number | null;
+                    high?: number | null;
+                };
+            };
             /** @description How often it is written. */
             tick_seconds: number | null;
             /** @description Relationship types that are read; `*`: all. */

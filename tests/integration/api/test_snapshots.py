@@ -306,3 +306,4 @@ def test_the_live_graphs_are_listed_with_what_is_stored_of_them(client):
     (graph,) = client.get("/api/performance/graphs").json["items"]
     assert (graph["name"], graph["is_configured"], graph["snapshots"]) == ("default", True, 1)
     assert (graph["last_version"], graph["last_captured_at"]) == (header["version"], header["timestamp"])
+    assert graph["thresholds"] == header["thresholds"]

@@ -4,10 +4,12 @@ import type { GraphModel } from '../../model/graph'
 import { EMPTY } from '../../model/records'
 import { inOrder, LATENCY } from '../../model/metrics'
 import { isChanged, sceneOf, type Scene } from '../../model/scene'
+import { NO_SCORES, scoresOf, scoresOfUnion, type Levels, type Scores } from '../../model/scores'
 import { single, union, type Union } from '../../model/union'
 import { bottlenecksOf, pathsOf, verdictsOf } from '../../model/verdicts'
 import { NO_TYPES, NODES_STEPS, toggled, typesOf, visible, type Shown } from '../../model/visible'
 import type { SnapshotHeader } from '../../schema'
+import { graphs } from '../../state/graphs.svelte'
 import { sides } from '../../state/sides.svelte'
 import { theme } from '../../state/theme.svelte'
 import { view } from '../../state/view.svelte'
@@ -45,6 +47,14 @@ export class Picture {
   readonly palette = $derived(theme.dark ? DARK : LIGHT)
   readonly nodesMost: number = $derived(NODES_STEPS[this.step] ?? Number.POSITIVE_INFINITY)
 
+  /** As long as all nodes are drawn, nobody asks which are the worst. */
+  readonly #scores: Scores = $derived(
+    this.whole.nodes.count <= this.nodesMost
+      ? NO_SCORES
+      : this.isComparison
+        ? scoresOfUnion(this.whole, [[sides.a, levelsOf(sides.aHeader)], [sides.b, levelsOf(sides.bHeader)]])
+        : scoresOf(sides.b, levelsOf(sides.bHeader)),
+  )
   readonly shown: Shown = $derived(this.#shownOf(this.whole, this.bottlenecks))
   readonly scene: Scene = $derived(
     sceneOf(this.whole, { palette: this.palette, bottlenecks: this.bottlenecks, verdicts: this.verdicts, shown: this.shown }),
@@ -71,6 +81,7 @@ export class Picture {
       bottlenecks,
       changed: (pair) => isChanged(all, this.verdicts, pair),
       nodesMost: this.nodesMost,
+      scores: this.#scores,
       hiddenTypes: this.hiddenTypes,
     })
   }
@@ -85,8 +96,14 @@ export class Picture {
       bottlenecks,
       changed: () => false,
       nodesMost: this.nodesMost,
+      scores: own.nodes.count <= this.nodesMost ? NO_SCORES : scoresOf(graph, levelsOf(header)),
       hiddenTypes: this.hiddenTypes,
     })
     return sceneOf(own, { palette: this.palette, bottlenecks, verdicts: this.verdicts, shown, twin: single(other, this.metric) })
   }
+}
+
+/** The levels of that moment; of the live graph those that hold now. */
+function levelsOf(header: SnapshotHeader | null): Levels {
+  return header?.thresholds ?? graphs.current?.thresholds ?? {}
 }

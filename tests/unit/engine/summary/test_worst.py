@@ -1,14 +1,46 @@
 """The worst part of a graph: which nodes are kept, and that nothing is cut without a word."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from snapgraph.engine.formats.graph_states import graph_from_elements
 from snapgraph.engine.summary import bottleneck_scores, mark_stale, metric_scores, part_of_nodes, worst_nodes
-from snapgraph.model.metrics import DEFAULT_METRICS, DEFAULT_THRESHOLDS, unknown_metric
+from snapgraph.model.metrics import DEFAULT_METRICS, DEFAULT_THRESHOLDS, Levels, Thresholds, unknown_metric
 from tests.fixtures.graphs import build
 
 LATENCY, QPS, INDEX = "AVG_LATENCY_MS", "QUERIES_PER_SEC", "INDEX_EFFICIENCY"
+CASES = json.loads((Path(__file__).parents[4] / "frontend" / "src" / "model" / "worst.cases.json").read_text())
+"""What the page is held by too: it picks the part that it draws of a graph that it has."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_worst_nodes_are_those_of_the_page(case):
+    nodes = [
+        {"id": key, "type": "T", "properties": properties, "stale": key in case.get("stale_nodes", ())}
+        for key, properties in case["nodes"].items()
+    ]
+    edges = [
+        {
+            "id": str(place),
+            "source": source,
+            "target": target,
+            "type": type_,
+            "properties": {"value": value},
+            "stale": place in case.get("stale_edges", ()),
+        }
+        for place, (source, type_, target, value) in enumerate(case["edges"])
+    ]
+    graph = graph_from_elements(nodes, edges)
+    levels = {type_: Levels(**given) for type_, given in case["levels"].items()}
+    scores = bottleneck_scores(graph, metrics=DEFAULT_METRICS, thresholds=Thresholds(levels=levels))
+    keys = graph.nodes.keys
+    assert dict(zip(keys.tolist(), scores.tolist(), strict=True)) == case["scores"]
+    firsts = [set(keys[worst_nodes(graph, scores, most)].tolist()) for most in range(1, len(keys) + 1)]
+    assert firsts == [set(case["worst"][:most]) for most in range(1, len(keys) + 1)]
 
 
 def scored(graph):
