@@ -3,7 +3,7 @@ import { readLayout, writeLayout } from '../api/layout'
 import { startOf, type Place } from '../model/layout'
 import { adjacencyOf } from '../model/neighbours'
 import type { Union } from '../model/union'
-import type { LayoutDone, LayoutJob } from './layout.worker'
+import type { LayoutJob, LayoutNews } from './layout.worker'
 
 /** Up to this size a fresh layout is waited for: it takes less time than an eye needs to see it jump. */
 const WAIT_MOST = 400
@@ -23,6 +23,7 @@ export class Layout {
   readonly #graph: string
   #loading: Promise<void> | null = null
   #settling: Promise<void> | null = null
+  readonly #watchers = new Set<(share: number | null) => void>()
 
   constructor(graph: string) {
     this.#graph = graph
@@ -58,6 +59,16 @@ export class Layout {
     return { xy, isSettled: false, isWorthWaiting: chosen.length <= WAIT_MOST, settling: this.#settling }
   }
 
+  /** Hear how far a layout is that takes its time (0 to 1), and null when it is done. Gives the way to stop. */
+  watch(watcher: (share: number | null) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  #tell(share: number | null): void {
+    for (const watcher of this.#watchers) watcher(share)
+  }
+
   #known({ nodes }: Union): Float32Array {
     const xy = new Float32Array(nodes.count * 2).fill(Number.NaN)
     nodes.keys.forEach((key, node) => {
@@ -68,7 +79,8 @@ export class Layout {
   }
 
   async #arrange(part: Part, xy: Float32Array, fixed: Uint8Array): Promise<void> {
-    const done = await work({ xy: xy.slice(), fixed, sources: part.sources, targets: part.targets })
+    const done = await work({ xy: xy.slice(), fixed, sources: part.sources, targets: part.targets }, (share) => this.#tell(share))
+    this.#tell(null)
     const news: Record<string, Place> = {}
     part.keys.forEach((key, node) => {
       if (fixed[node] === 1) return
@@ -113,20 +125,22 @@ function partOf({ nodes, pairs }: Union, chosen: readonly number[]): Part {
 
 let worker: Worker | null = null
 let jobs = 0
-const waiting = new Map<number, (xy: Float32Array) => void>()
+const waiting = new Map<number, { done: (xy: Float32Array) => void; told: (share: number) => void }>()
 
-function work(job: Omit<LayoutJob, 'id'>): Promise<Float32Array> {
+function work(job: Omit<LayoutJob, 'id'>, told: (share: number) => void): Promise<Float32Array> {
   worker ??= begin()
   const id = ++jobs
   worker.postMessage({ ...job, id } satisfies LayoutJob)
-  return new Promise((resolve) => waiting.set(id, resolve))
+  return new Promise((done) => waiting.set(id, { done, told }))
 }
 
 function begin(): Worker {
   const made = new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module' })
-  made.addEventListener('message', (event: MessageEvent<LayoutDone>) => {
-    waiting.get(event.data.id)?.(event.data.xy)
-    waiting.delete(event.data.id)
+  made.addEventListener('message', ({ data }: MessageEvent<LayoutNews>) => {
+    const who = waiting.get(data.id)
+    if ('share' in data) return who?.told(data.share)
+    who?.done(data.xy)
+    waiting.delete(data.id)
   })
   return made
 }
