@@ -60,9 +60,9 @@ def _page(document: Mapping[str, Any]) -> Iterator[str]:
     info = document["info"]
     title = escape(f"{info['title']} {info['version']}")
     yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: API</title>'
-    yield '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/docs/style.css"></head>'
+    yield '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="docs/style.css"></head>'
     yield f"<body><h1>{title}</h1><p>{escape(info['description'])}</p>"
-    yield '<p class="soft">The same for machines: <a href="/openapi.json">/openapi.json</a></p>'
+    yield '<p class="soft">The same for machines: <a href="openapi.json">/openapi.json</a></p>'
     for tag in document["tags"]:
         yield f"<h2>{escape(tag['name'])}</h2><p>{escape(tag['description'])}</p>"
         for path, operations in document["paths"].items():

@@ -1,4 +1,5 @@
 /** One door to the server: problem+json as errors, ETags kept, requests that can be called off. */
+import { texts } from '../model/texts'
 import type { Problem } from '../schema'
 
 /** A refusal of the server, or no answer at all (`status` 0). */
@@ -92,7 +93,7 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init)
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ApiError(0, 'unreachable', 'The server does not answer.', null, null)
+    throw new ApiError(0, 'unreachable', texts.errors.noAnswer, null, null)
   }
 }
 
@@ -103,7 +104,7 @@ async function refusal(response: Response): Promise<ApiError> {
   return new ApiError(
     response.status,
     problem?.code ?? String(response.status),
-    problem?.detail ?? `The server answered ${response.status}.`,
+    problem?.detail ?? texts.errors.answered(response.status),
     problem,
     Number.isFinite(after) ? after : null,
   )

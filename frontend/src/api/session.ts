@@ -4,3 +4,8 @@ import { ask } from './http'
 export function beginSession(token: string): Promise<null> {
   return ask('/api/performance/session', { method: 'POST', body: { token } })
 }
+
+/** Take the cookie back. */
+export function endSession(): Promise<null> {
+  return ask('/api/performance/session', { method: 'DELETE' })
+}

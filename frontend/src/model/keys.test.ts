@@ -19,6 +19,8 @@ describe('keys', () => {
     })
     expect(pairOf(key)).toBe(pairKey('a|b:Table', 'c%25:Table'))
     expect(pairOf('users:Table')).toBeNull()
+    expect(elementOf('a|b:Table')).toEqual({ kind: 'node', key: 'a|b:Table' })
+    expect(elementOf(pairKey('a|b:Table', 'c:Table')).kind).toBe('pair')
   })
 
   it('are read by people', () => {

@@ -51,7 +51,9 @@ export function elementOf(key: string): Element {
   const parts = key.split('|')
   const ends = (text: string): string => text.replaceAll('%7C', '|')
   const [first = '', second = '', third, fourth = ''] = parts
-  if (parts.length < 2) return { kind: 'node', key }
+  // a name may have a | in it, but its colons are written %3A: one colon is one node
+  const colon = key.indexOf(':')
+  if (parts.length < 2 || (colon >= 0 && colon === key.lastIndexOf(':'))) return { kind: 'node', key }
   if (third === undefined) return { kind: 'pair', key, source: ends(first), target: ends(second) }
   return { kind: 'edge', key, source: ends(first), type: plain(second), target: ends(third), discriminator: plain(fourth) }
 }

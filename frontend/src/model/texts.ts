@@ -42,11 +42,14 @@ export const texts = {
     delete: (name: string): string => `Delete ${name}`,
   },
   search: 'Find or do …',
+  searchTitle: 'Find or do … (Ctrl+K)',
+  searchKey: 'Ctrl K',
   keys: 'Keys',
   theme: { system: 'Theme of the system', dark: 'Dark', light: 'Light', label: 'Theme' },
 
   capture: {
     button: 'Capture',
+    buttonTitle: 'Ctrl+Shift+S',
     title: 'Capture the live graph',
     intro: 'Keeps the graph as it is now. Everything here is optional.',
     description: 'Why',
@@ -77,7 +80,7 @@ export const texts = {
     backToLive: 'Back to live',
     swap: 'Swap A and B',
     endComparison: 'End the comparison',
-    compareWith: 'Compare with …',
+    compareBefore: 'Compare with the one before',
     clean: 'clean',
   },
 
@@ -91,6 +94,8 @@ export const texts = {
     nextChangeTitle: 'Go on to the next snapshot that differs much from the one before',
     play: 'Play',
     stop: 'Stop',
+    playTitle: 'Play (Space)',
+    stopTitle: 'Stop (Space)',
     speed: 'Speed',
     range: 'Range',
     ranges: { '': 'all that fits', 'now-15m': 'last 15 min', 'now-1h': 'last hour', 'now-4h': 'last 4 h', 'now-1d': 'last day', 'now-7d': 'last 7 days', 'now-30d': 'last 30 days' },
@@ -166,6 +171,8 @@ export const texts = {
     pathsHint: 'Point at a path to see it',
     noValue: 'no value',
     thinned: 'lines are thinned while it moves',
+    noCanvas: 'The browser offers no 2D canvas',
+    contextLost: 'The WebGL context is lost',
     noWebGl: 'This browser offers no WebGL, so the graph cannot be drawn. The Table tab shows the same.',
   },
 
@@ -190,6 +197,7 @@ export const texts = {
       'A snapshot keeps the live graph as it is at one moment: every table, every relationship with its values, and what the thresholds were. Then you can come back to it, and compare it with any other.',
     emptyButton: 'Make the first snapshot',
     emptyCommand: 'or in a shell:',
+    emptyCommandLine: 'snapgraph capture "before deploy"',
     columns: { version: 'Version', time: 'Captured', change: 'Change', why: 'Why', severity: 'Severity', bottlenecks: 'Bottlenecks', size: 'Nodes / edges', load: 'Queries', latency: 'Latency', quality: 'Quality', tags: 'Tags' },
     open: 'Open',
     setA: 'Set as A',
@@ -210,6 +218,7 @@ export const texts = {
     cypher: 'Copy as Cypher',
     linkTo: 'Copy link',
     id: 'Id',
+    utc: 'UTC',
     hash: 'Content hash',
     retention: 'Kept as',
     reason: 'Trigger',
@@ -242,6 +251,8 @@ export const texts = {
     noGraphText: 'Its name may have changed. This server knows:',
     side: (pin: string): string => `${pin} could not be opened.`,
     backToLive: 'Go to the live view',
+    noAnswer: 'The server does not answer.',
+    answered: (status: number): string => `The server answered ${status}.`,
   },
 
   token: {
@@ -250,6 +261,8 @@ export const texts = {
     label: 'Token',
     go: 'Open',
     wrong: 'That is not the token.',
+    end: 'Log out',
+    endTitle: 'End the session of this browser; the token is asked for again',
   },
 
   groups: { time: 'Time', view: 'View', graph: 'Graph', do: 'Do' },

@@ -25,6 +25,12 @@ describe('the address', () => {
       camera: { x: 0.5, y: -0.25, z: 1.5 },
       side: true,
       rows: 'worse real',
+      trigger: 'incident',
+      severity: 'critical',
+      tag: 'release-4.2',
+      text: 'deploy & more',
+      since: '2025-01-06T00:00:00.000Z',
+      until: '2025-01-07T00:00:00.000Z',
       series: ['total_qps', 'a:Table|AVG_LATENCY_MS|b:Table'],
     }
     expect(readView(writeView(view))).toEqual(view)

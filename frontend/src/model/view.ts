@@ -46,6 +46,14 @@ export interface View {
   readonly side: boolean
   /** Filters and order of the change table, as words: `worse real delta`. */
   readonly rows: string
+  /** Which snapshots the strip and the list show; empty: all. */
+  readonly trigger: string
+  readonly severity: string
+  /** The list alone: a tag, a text or id, and the moments between which it was captured, as typed. */
+  readonly tag: string
+  readonly text: string
+  readonly since: string
+  readonly until: string
   /** Lines of the trends: keys of edges and nodes, names of the summary. */
   readonly series: readonly string[]
 }
@@ -66,6 +74,12 @@ export const DEFAULT_VIEW: View = {
   camera: null,
   side: false,
   rows: '',
+  trigger: '',
+  severity: '',
+  tag: '',
+  text: '',
+  since: '',
+  until: '',
   series: [],
 }
 
@@ -94,6 +108,12 @@ export function readView(search: string): View {
     camera: cameraOf(text('x'), text('y'), text('z')),
     side: text('side') === '1',
     rows: text('rows'),
+    trigger: text('trigger'),
+    severity: text('severity'),
+    tag: text('tag'),
+    text: text('text'),
+    since: text('since'),
+    until: text('until'),
     series: given.getAll('series').slice(0, SERIES_MOST).map((each) => each.slice(0, 2000)),
   }
 }
@@ -118,6 +138,12 @@ export function writeView(view: View): string {
   put('theme', view.theme, 'system')
   put('side', view.side ? '1' : '')
   put('rows', view.rows)
+  put('trigger', view.trigger)
+  put('severity', view.severity)
+  put('tag', view.tag)
+  put('text', view.text)
+  put('since', view.since)
+  put('until', view.until)
   view.series.forEach((each) => query.append('series', each))
   if (view.camera !== null) {
     put('x', short(view.camera.x))

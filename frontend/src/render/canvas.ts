@@ -2,6 +2,7 @@
 import Graph from 'graphology'
 import Sigma from 'sigma'
 import { css, mixed } from '../model/colours'
+import { texts } from '../model/texts'
 import type { Scene } from '../model/scene'
 import type { Camera } from '../model/view'
 import { curvesOf, drawGlow, drawMarks, drawPairs, loopAngles, type DrawnPair, type Emphasis, type Frame } from './drawing'
@@ -218,7 +219,7 @@ export class GraphCanvas {
     const canvas = this.#sigma.createCanvas(name, where)
     canvas.style.pointerEvents = 'none'
     const context = canvas.getContext('2d', { willReadFrequently: isSoftware })
-    if (context === null) throw new Error('The browser offers no 2D canvas')
+    if (context === null) throw new Error(texts.graph.noCanvas)
     return { canvas, pen: new CanvasPen(context) }
   }
 

@@ -116,6 +116,6 @@ function drawLegend(pen: Pen, legend: Legend, x: number, top: number, text: (x: 
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d')
-  if (context === null) throw new Error('The browser offers no 2D canvas')
+  if (context === null) throw new Error(texts.graph.noCanvas)
   return context
 }

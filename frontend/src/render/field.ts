@@ -1,5 +1,6 @@
 /** The mass of lines: one WebGL buffer straight from typed arrays, as many drawn as the moment allows. */
 import { faded } from '../model/colours'
+import { texts } from '../model/texts'
 import type { Scene } from '../model/scene'
 import { LEGIBLE_MOST, massAlpha } from './drawing'
 
@@ -174,7 +175,7 @@ function programOf(gl: WebGL2RenderingContext): WebGLProgram {
   const program = gl.createProgram()
   for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]] as const) {
     const shader = gl.createShader(type)
-    if (shader === null) throw new Error('The WebGL context is lost')
+    if (shader === null) throw new Error(texts.graph.contextLost)
     gl.shaderSource(shader, source)
     gl.compileShader(shader)
     gl.attachShader(program, shader)

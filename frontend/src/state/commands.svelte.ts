@@ -40,6 +40,7 @@ class Commands {
   press(event: KeyboardEvent): boolean {
     const key = keyOf(event)
     const typing = isTyping(event.target)
+    if (key === 'Escape' && typing) (event.target as HTMLElement).blur() // or the keys would go on writing into the field
     if (isPressing(key, event.target)) return false
     const command = this.#all.find(
       (each) => (each.keys?.includes(key) ?? false) && (!typing || each.whileTyping === true) && each.enabled?.() !== false,

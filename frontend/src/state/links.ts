@@ -1,4 +1,5 @@
 /** Links that show the same to somebody else, later: times made absolute, nothing relative left but "live". */
+import { typedMoment } from '../model/times'
 import { momentOf } from '../model/timeline'
 import { NOW, writeView, type View } from '../model/view'
 import { graphs } from './graphs.svelte'
@@ -13,6 +14,10 @@ export function linkTo(change: Partial<View> = {}): string {
     const time = momentOf(text, now)
     return time === null ? text : new Date(time).toISOString()
   }
+  const typed = (text: string): string => {
+    const time = typedMoment(text, new Date(now))
+    return time === null ? '' : new Date(time).toISOString()
+  }
   const pinned = (pin: string): string => (pin === 'latest' ? (snapshots.newest?.snapshot_id ?? pin) : pin)
   const isLive = whole.b === NOW && whole.a === null
   const fixed: View = {
@@ -22,6 +27,8 @@ export function linkTo(change: Partial<View> = {}): string {
     b: pinned(whole.b),
     from: isLive ? whole.from : absolute(whole.from),
     to: isLive ? whole.to : absolute(whole.to),
+    since: typed(whole.since),
+    until: typed(whole.until),
   }
   return `${window.location.origin}${window.location.pathname}${writeView(fixed)}`
 }

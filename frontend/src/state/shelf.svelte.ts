@@ -3,24 +3,24 @@ import { isAbort } from '../api/http'
 import { deleteSnapshot, listSnapshots, reviseSnapshot, type ListFilter } from '../api/snapshots'
 import { typedMoment } from '../model/times'
 import type { RevisionBody, SnapshotHeader } from '../schema'
+import type { View } from '../model/view'
 import { snapshots } from './snapshots.svelte'
+import { view } from './view.svelte'
 
 const PAGE = 50
 
-export interface ShelfFilter {
-  readonly trigger: string
-  readonly severity: string
-  /** As typed; read when the server is asked. */
-  readonly since: string
-  readonly until: string
-  readonly tag: string
-  readonly q: string
-}
+/** What the list is narrowed to; it stands in the address, so that a link shows the same list. */
+export type ShelfFilter = Pick<View, 'trigger' | 'severity' | 'since' | 'until' | 'tag' | 'text'>
 
-export const NO_FILTER: ShelfFilter = { trigger: '', severity: '', since: '', until: '', tag: '', q: '' }
+const NO_FILTER: ShelfFilter = { trigger: '', severity: '', since: '', until: '', tag: '', text: '' }
 
 class Shelf {
-  filter = $state.raw<ShelfFilter>(NO_FILTER)
+  readonly filter: ShelfFilter = $derived.by(() => {
+    const { trigger, severity, since, until, tag, text } = view.whole
+    return { trigger, severity, since, until, tag, text }
+  })
+  /** The same as a text, which stays the same while something else of the view moves. */
+  readonly wish: string = $derived(JSON.stringify(this.filter))
   items = $state.raw<readonly SnapshotHeader[]>([])
   total = $state(0)
   next = $state.raw<string | null>(null)
@@ -29,6 +29,10 @@ class Shelf {
   error = $state.raw<Error | null>(null)
 
   readonly isFiltered: boolean = $derived(Object.values(this.filter).some((each) => each !== ''))
+
+  clear(): void {
+    view.go(NO_FILTER)
+  }
 
   /** Read the first page of a graph; the returned function calls it off. */
   follow(graph: string): () => void {
@@ -86,7 +90,7 @@ function wish(graph: string, filter: ShelfFilter): ListFilter {
     since: utc(filter.since),
     until: utc(filter.until),
     tag: filter.tag.trim(),
-    q: filter.q.trim(),
+    q: filter.text.trim(),
   }
 }
 

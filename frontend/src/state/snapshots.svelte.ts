@@ -4,6 +4,7 @@ import { listSnapshots } from '../api/snapshots'
 import { MARKS_MOST, readTimeline, type TimelineFilter } from '../api/timeline'
 import { magnitudesOf, markOf, NO_TIMELINE, timeOf, type Mark, type Timeline } from '../model/timeline'
 import { live } from './live.svelte'
+import { view } from './view.svelte'
 
 /** Where the server answers polls only, captures of others come without an event. */
 const POLL_MS = 10_000
@@ -13,9 +14,6 @@ class Snapshots {
   loaded = $state(false)
   loading = $state(false)
   error = $state.raw<Error | null>(null)
-  /** Filters of the strip; empty: all. */
-  trigger = $state('')
-  severity = $state('')
   #attempt = $state(0)
 
   /** Rising by time. */
@@ -38,7 +36,7 @@ class Snapshots {
   /** Keep the strip of a graph and a range until the returned function is called. */
   follow(graph: string, since: string, until: string): () => void {
     const abort = new AbortController()
-    void this.#load({ graph, since, until, trigger: this.trigger, severity: this.severity }, abort.signal)
+    void this.#load({ graph, since, until, trigger: view.trigger, severity: view.severity }, abort.signal)
     const deaf = live.onSnapshot(() => this.refresh())
     const timer = setInterval(() => {
       if (live.status === 'polling' && !document.hidden) this.refresh()

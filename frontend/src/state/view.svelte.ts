@@ -24,6 +24,8 @@ class ViewState {
   get camera(): View['camera'] { return this.#now.camera } // prettier-ignore
   get side(): boolean { return this.#now.side } // prettier-ignore
   get rows(): string { return this.#now.rows } // prettier-ignore
+  get trigger(): string { return this.#now.trigger } // prettier-ignore
+  get severity(): string { return this.#now.severity } // prettier-ignore
   get series(): readonly string[] { return this.#now.series } // prettier-ignore
 
   /** Everything at once, for links. */
