@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.fixtures.live_graphs",
     "tests.fixtures.rest",
     "tests.fixtures.network",
+    "tests.fixtures.browser",
 ]

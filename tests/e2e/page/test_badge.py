@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.page.conftest import CALM, SHOP, Shop
 from tests.faults.proxy import FaultProxy
 from tests.fixtures.serving import serving
+from tests.fixtures.shop import Shop
 
 STILL_MS = 8_000
 """Longer than the five seconds after which a graph that nobody reads is stale."""
@@ -27,11 +27,9 @@ def wire(bolt):
 @pytest.fixture(scope="module")
 def shop(store_url, bolt, wire):
     """Serve a shop through the wire."""
-    bolt.run("MATCH (n) DETACH DELETE n")
-    bolt.run(SHOP)
     with serving(store_url, replace(bolt, uri=f"bolt://127.0.0.1:{wire.port}")) as server:
-        shop = Shop(server=server, live_graph=bolt)
-        shop.write(CALM)
+        shop = Shop(server=server, store_url=store_url, live_graph=bolt)
+        shop.open_doors()
         yield shop
 
 

@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from tests.e2e.page.conftest import Shop
 from tests.fixtures.serving import serving
+from tests.fixtures.shop import Shop
 from tests.integration.live.talk import talk
 
 NODES, EDGES = 2_000, 10_000
@@ -63,7 +63,7 @@ def shop(store_url, bolt):
     assert len(rows) == EDGES
     bolt.run(WIRES, rows=rows, now=time.time())
     with serving(store_url, bolt) as server:
-        yield Shop(server=server, live_graph=bolt)
+        yield Shop(server=server, store_url=store_url, live_graph=bolt)
     bolt.run("MATCH (n) DETACH DELETE n")
 
 

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.page.conftest import INCIDENT
-from tests.e2e.page.test_everywhere import pins
+from tests.fixtures.shop import INCIDENT
 
 NARROW = "\u202f"
 BEYOND = """() => {
@@ -19,7 +18,7 @@ CUT = """() => [...document.querySelectorAll('.number, dd')]
 
 
 def test_a_number_is_said_the_same_way_in_sentence_table_and_tile(opened, shop):
-    page = opened(pins(shop))
+    page = opened(shop.comparison())
     panel = page.get_by_label("What is to be known")
     times = "\u00d726.2"
     expect(panel.locator(".sentence")).to_contain_text(f"from 46 to 1{NARROW}203{NARROW}ms ({times}")
@@ -33,7 +32,7 @@ def test_a_number_is_said_the_same_way_in_sentence_table_and_tile(opened, shop):
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (1000, 700), (800, 600)])
 @pytest.mark.parametrize("tab", ["graph", "table", "snapshots"])
 def test_nothing_is_cut_and_the_page_itself_never_scrolls(opened, shop, tab, width, height):
-    page = opened(f"{pins(shop)}&tab={tab}", width=width, height=height)
+    page = opened(f"{shop.comparison()}&tab={tab}", width=width, height=height)
     expect(page.get_by_role("button", name="Capture", exact=True)).to_be_in_viewport(ratio=1)
     page.wait_for_load_state("networkidle")
     assert max(page.evaluate(BEYOND)) <= 0
@@ -49,7 +48,7 @@ def test_live_says_what_a_snapshot_says_first(opened, shop):
 
 
 def test_a_view_is_saved_opened_by_palette_and_deleted(opened, shop):
-    page = opened(f"{pins(shop)}&tab=table")
+    page = opened(f"{shop.comparison()}&tab=table")
     expect(page.get_by_role("table", name="Changes from A to B")).to_be_visible()
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("menuitem", name="Saved views …").click()

@@ -1,0 +1,92 @@
+"""A server with a token: the page asks once, keeps a cookie that no script can read, and comes back when it is over."""
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.fixtures.serving import serving
+from tests.fixtures.shop import Shop, with_an_incident
+
+TOKEN = "a-token-of-the-tests-0123456789"  # noqa: S105 - of a server of the tests
+ASKED = "This server wants a token"
+
+
+@pytest.fixture(scope="module")
+def filled(store_url, bolt):
+    """Fill the store and the graph that the servers of this module share."""
+    with serving(store_url, bolt) as server:
+        with_an_incident(Shop(server=server, store_url=store_url, live_graph=bolt))
+
+
+@pytest.fixture(scope="module")
+def base(store_url, bolt, filled):  # noqa: ARG001 - served when it is filled
+    """Serve the shop to those who have the token."""
+    with serving(store_url, bolt, SNAPGRAPH_API_TOKEN=TOKEN) as server:
+        yield server.http
+
+
+def enter(page, token=TOKEN):
+    dialog = page.get_by_role("dialog", name=ASKED)
+    dialog.get_by_label("Token").fill(token)
+    dialog.get_by_role("button", name="Open").click()
+
+
+def is_live(page):
+    expect(page.get_by_role("status").filter(has_text="live")).to_be_visible()
+    expect(page.get_by_label("What is to be known")).to_contain_text("order_items")
+
+
+def test_the_page_asks_once_and_says_when_the_token_is_wrong(visit, base):
+    page = visit(base)
+    enter(page, "not-the-token-at-all")
+    expect(page.get_by_role("alert")).to_contain_text("not the token")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
+    enter(page)
+    is_live(page)
+    page.reload()
+    is_live(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_no_script_can_read_the_cookie_and_the_token_is_nowhere(visit, base):
+    page = visit(base)
+    enter(page)
+    is_live(page)
+    (cookie,) = page.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    kept = page.evaluate(
+        "document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + location.href"
+    )
+    assert TOKEN not in kept
+    assert cookie["value"] not in kept
+
+
+def test_logging_out_empties_the_screen_and_asks_again(visit, base):
+    page = visit(base)
+    enter(page)
+    is_live(page)
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
+    expect(page.get_by_text("order_items")).to_have_count(0)
+    assert page.context.cookies() == []
+    assert httpx.get(f"{base}/api/performance/graphs", timeout=10).status_code == 401
+
+
+def test_a_session_that_ends_asks_again_and_goes_on_where_one_was(visit, base, store_url, bolt):
+    assert httpx.get(f"{base}/healthz", timeout=10).status_code == 200
+    with serving(store_url, bolt, SNAPGRAPH_API_TOKEN=TOKEN, SNAPGRAPH_SERVER__SESSION_HOURS=str(4 / 3600)) as server:
+        page = visit(server.http, "?tab=table")
+        enter(page)
+        expect(page.get_by_role("table", name="Edges with the value of each metric")).to_be_visible()
+        expect(page.get_by_role("dialog", name=ASKED)).to_be_visible(timeout=30_000)
+        enter(page)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("status").filter(has_text="live")).to_be_visible()
+        assert "tab=table" in page.url
+
+
+def test_a_server_without_a_token_offers_no_log_out(opened):
+    page = opened()
+    is_live(page)
+    expect(page.get_by_role("button", name="Log out")).to_have_count(0)
