@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deep check format bench docs lock clean packages neo4j frontend page
+.PHONY: help install demo test test-deep check format bench docs pictures lock clean packages neo4j frontend page
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
 VENV := .venv
@@ -68,6 +68,13 @@ lock: $(VENV)/bin/python  ## Resolve the dependencies anew into requirements/*.t
 
 docs: install  ## Write docs/reference and .env.example anew from the code
 	@$(BIN)/python -m tests.architecture.reference
+
+pictures: packages install frontend  ## Take the pictures of the pages in docs/ anew, in a real browser
+	@$(BIN)/pytest --quiet -p no:xdist tests/e2e/page/test_pictures.py
+	@mkdir -p docs/pictures
+	@for name in live-light live-dark compare-light compare-dark snapshots-light; do \
+		cp test-artefacts/page/howto-$$name.png docs/pictures/$$name.png; \
+	done
 
 clean:  ## Remove what can be made again (not .snapgraph, which is data)
 	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist test-artefacts frontend/node_modules snapgraph/web/page
