@@ -25,6 +25,9 @@ from schemathesis.filters import FilterSet
 STATE = ["2xx", "3xx", "401", "403", "404", "409", "410", "412", "503"]
 """What a valid request may meet: 410 is a deleted snapshot, 412 a made-up If-Match."""
 
+TOGETHER = ["exportSnapshot", "getSnapshot", "showLiveGraph"]
+"""Where a parameter needs another: a part is for CSV alone, a metric orders what `top` keeps and is one of the graph."""
+
 PHASES = {"examples", "coverage", "fuzzing", "stateful"}
 
 
@@ -46,15 +49,15 @@ def without_cursor(_context, case, _kwargs):
 
 
 def run(app, *, examples: int) -> tuple[list[str], list[str], dict[str, Status], int]:
-    only_export = FilterSet()
-    only_export.include(operation_id="exportSnapshot")
-    export = OperationConfig(filter_set=only_export, checks=accepting([*STATE, "422"]))  # a part is for CSV alone
+    bound = FilterSet()
+    bound.include(operation_id=TOGETHER)
+    together = OperationConfig(filter_set=bound, checks=accepting([*STATE, "422"]))
     generation = GenerationConfig(max_examples=examples, deterministic=True)
     project = ProjectConfig(
         generation=generation,
         headers={"Accept-Encoding": "identity"},  # its WSGI transport asks for gzip and does not unpack it
         checks=accepting(STATE),
-        operations=OperationsConfig(operations=[export]),
+        operations=OperationsConfig(operations=[together]),
     )
     config = SchemathesisConfig(projects=ProjectsConfig(default=project))
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
