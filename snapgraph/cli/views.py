@@ -138,10 +138,11 @@ def _direction(change: Change) -> str:
 
 
 def element_of(change: Change) -> str:
-    """Name the element for a person: ``users → products`` or ``users``."""
+    """Name the element for a person: ``users → products``, or ``users`` for a node and for a loop."""
     element = change.element
     if change.kind is ElementKind.EDGE and element.source is not None and element.target is not None:
-        return f"{_name(element.source)} → {_name(element.target)}"
+        loop = element.source == element.target
+        return _name(element.source) if loop else f"{_name(element.source)} → {_name(element.target)}"
     return _name(element.key)
 
 

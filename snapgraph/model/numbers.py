@@ -21,6 +21,9 @@ _WITH_EXPONENT_FROM, _WITH_EXPONENT_BELOW = 1e12, 1e-6
 _ZEROS_MOST = 5
 """More zeros than these after the point are an exponent."""
 
+_FALL_DIGITS = 8
+"""A fall is told from the end by at most so many digits: 99.999999 %."""
+
 _SECONDS_FROM_MS = 10_000
 _TIMES_FROM = 11
 """From this factor on, +1,000 %, "195 times" says more than "+19 400 %"."""
@@ -81,12 +84,20 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share as a signed percentage.
+    """Write a share as a signed percentage; a fall that leaves something is never -100 %.
 
-    >>> percent(0.314), percent(-0.4)
-    ('+31.4\u202f%', '\u221240\u202f%')
+    >>> percent(0.314), percent(-0.4), percent(-0.9997)
+    ('+31.4\u202f%', '\u221240\u202f%', '\u221299.97\u202f%')
     """
-    return f"{'+' if share > 0 else ''}{number(share * 100)}{_NARROW}%"
+    text = _fallen(share * 100) if -1 < share < 0 else number(share * 100)
+    return f"{'+' if share > 0 else ''}{text}{_NARROW}%"
+
+
+def _fallen(size: float) -> str:
+    """Write with as many digits as it takes to see that something is left."""
+    texts = (number(size, digits) for digits in range(_DIGITS, _FALL_DIGITS + 1))
+    least = -(100 - 10.0 ** (2 - _FALL_DIGITS))
+    return next((text for text in texts if text != number(-100)), number(least, _FALL_DIGITS))
 
 
 def change(before: float, after: float) -> str:

@@ -7,14 +7,18 @@ const THIN = '\u202f'
 const MINUS = '\u2212'
 const NONE = '–'
 
+const DIGITS = 3
+/** More zeros than these after the point are an exponent. */
+const ZEROS_MOST = 5
+
 /** Three significant digits, thousands separated by a thin space, never scientific: `1 203`, `0.12`, `46`. */
-export function number(value: number | null | undefined): string {
+export function number(value: number | null | undefined, significant = DIGITS): string {
   if (value === null || value === undefined || Number.isNaN(value)) return NONE
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`
   const size = Math.abs(value)
   if (size === 0) return '0'
   if (size >= 1e12 || size < 1e-6) return (value < 0 ? MINUS : '') + size.toExponential(2).replace('-', MINUS)
-  const digits = size >= 100 ? 0 : Math.min(Math.max(2 - Math.floor(Math.log10(size)), 0), 8)
+  const digits = Math.min(Math.max(significant - 1 - Math.floor(Math.log10(size)), 0), significant + ZEROS_MOST)
   return (value < 0 ? MINUS : '') + grouped(size.toFixed(digits))
 }
 
@@ -47,10 +51,23 @@ export function signed(delta: number | null | undefined, unit = ''): string {
   return (delta > 0 ? '+' : '') + quantity(delta, unit)
 }
 
-/** A share in percent, with its sign: 0.314 → `+31.4 %`. */
+/** A fall is told from the end by at most so many digits: `−99.999999 %`. */
+const FALL_DIGITS = 8
+
+/** A share in percent, with its sign: 0.314 → `+31.4 %`. A fall that leaves something is never `−100 %`. */
 export function percent(relative: number | null | undefined): string {
   if (relative === null || relative === undefined || Number.isNaN(relative)) return NONE
-  return `${relative > 0 ? '+' : ''}${number(relative * 100)}${THIN}%`
+  return `${relative > 0 ? '+' : ''}${relative > -1 && relative < 0 ? fallen(relative * 100) : number(relative * 100)}${THIN}%`
+}
+
+/** As many digits as it takes to see that something is left. */
+function fallen(size: number): string {
+  const all = number(-100)
+  for (let digits = DIGITS; digits <= FALL_DIGITS; digits++) {
+    const text = number(size, digits)
+    if (text !== all) return text
+  }
+  return number(-(100 - 10 ** (2 - FALL_DIGITS)), FALL_DIGITS)
 }
 
 /** From this factor on, +1 000 %, "×195" says more than "+19 400 %". */

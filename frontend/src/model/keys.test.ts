@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { edgeKey, elementOf, labelOf, pairKey, pairOf, splitNodeKey } from './keys'
+import { edgeKey, elementOf, isLoop, labelOf, pairKey, pairOf, splitNodeKey } from './keys'
 
 describe('keys', () => {
   it('are written as the server writes them', () => {
@@ -25,6 +25,8 @@ describe('keys', () => {
 
   it('are read by people', () => {
     expect(labelOf('users:Table|QUERIES_PER_SEC|orders:Table')).toBe('users → orders')
+    expect(labelOf('users:Table|QUERIES_PER_SEC|users:Table')).toBe('users')
+    expect([isLoop(elementOf('users:Table|users:Table')), isLoop(elementOf('users:Table|users:View')), isLoop(elementOf('users:Table'))]).toEqual([true, false, false])
     expect(labelOf('a%3Ab:Table')).toBe('a:b')
     expect(splitNodeKey('half%')).toEqual({ name: 'half%', type: '' })
   })

@@ -64,9 +64,15 @@ export function pairOf(key: string): string | null {
   return element.kind === 'node' ? null : pairKey(element.source, element.target)
 }
 
-/** A key as people read it: `users`, `users → orders`. */
+/** A key as people read it: `users`, `users → orders`; a loop by its node alone, as the sentences say it. */
 export function labelOf(key: string): string {
   const element = elementOf(key)
   if (element.kind === 'node') return splitNodeKey(key).name
-  return `${splitNodeKey(element.source).name} → ${splitNodeKey(element.target).name}`
+  const source = splitNodeKey(element.source).name
+  return isLoop(element) ? source : `${source} → ${splitNodeKey(element.target).name}`
+}
+
+/** Whether an element leads from a node to itself. */
+export function isLoop(element: Element): boolean {
+  return element.kind !== 'node' && element.source === element.target
 }

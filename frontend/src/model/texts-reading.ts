@@ -27,6 +27,7 @@ export const reading = {
     properties: 'Properties',
     thresholds: (high: string, critical: string): string => `high from ${high}, critical from ${critical}`,
     threshold: (word: string, value: string): string => `${word} from ${value}`,
+    loop: 'on itself',
     isStale: 'idle: nothing was measured here of late, the value is an old one',
     notHere: 'This element is not in the graph here. It may be in another snapshot, or hidden by its age.',
     history: 'History',
