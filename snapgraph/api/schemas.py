@@ -58,6 +58,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         total={**_COUNT, "description": "Snapshots in the range."},
         complete={"type": "boolean", "description": "Whether all of them are given; else the newest."},
         snapshots={"type": "array", "items": record_schema(Moment)},
+        gone={**_TEXTS, "description": "Those of the snapshots, by id, whose payload has been removed."},
         series={
             "type": "array",
             "items": _object(

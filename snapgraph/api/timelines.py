@@ -28,8 +28,8 @@ _TAG = "snapshots"
 _SummaryField = Literal["total_qps", "avg_latency", "bottlenecks_count", "change_magnitude", "nodes", "edges"]
 _ElementKey = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
 _Keys = Annotated[tuple[_ElementKey, ...], Field(max_length=25)]
-_Fields = Annotated[tuple[Text, ...], Field(max_length=4)]
-"""25 elements of 4 properties: more lines than that nobody reads, and each costs its chunks."""
+_Fields = Annotated[tuple[Text, ...], Field(max_length=8)]
+"""25 elements of 8 properties: more lines than that nobody reads, and each costs its chunks."""
 
 
 class RangeQuery(Query):
@@ -120,6 +120,7 @@ def _written(table: SeriesTable, metrics: Mapping[str, MetricDefinition]) -> dic
         "graph": table.graph,
         "total": table.total,
         "complete": table.complete,
+        "gone": list(table.gone),
         "snapshots": [record_to_json(moment) for moment in table.moments],
         "series": [_written_series(each, metrics) for each in table.series],
     }
@@ -164,7 +165,9 @@ ROUTES = (
         operation_id="showSeries",
         summary="Values across snapshots",
         description="Columns: the n-th value of each series belongs to the n-th snapshot; null where it was not "
-        "observed or the payload has been removed. `complete` is false when there are more snapshots than `limit`.",
+        "observed or the payload has been removed; `gone` names the snapshots of the latter. `complete` is false when "
+        "there are more snapshots than `limit`. An element that was never captured is refused; each has a problem with "
+        "its place, as `?edge/2`.",
         tag=_TAG,
         query=SeriesQuery,
         produces=_answers("The series.", "SeriesTable"),

@@ -149,6 +149,7 @@ class SeriesTable:
         total: How many snapshots there are in the range.
         complete: Whether ``moments`` are all of them; else they are the newest.
         moments: Rising by time.
+        gone: Ids of those moments whose payload has been removed; looked for only when elements are asked for.
         series: As they were asked for.
     """
 
@@ -156,4 +157,5 @@ class SeriesTable:
     total: int
     complete: bool
     moments: tuple[Moment, ...]
+    gone: tuple[str, ...]
     series: tuple[Series, ...]

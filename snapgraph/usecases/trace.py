@@ -65,22 +65,34 @@ def trace(request: TraceRequest, *, store: Store, metrics: Mapping[str, MetricDe
         metrics: Relationship type -> what it means, for labels and units.
 
     Raises:
-        NotFoundError: An element was never captured; the pointer says whether it was an edge or a node.
+        NotFoundError: Elements were never captured; each has a problem, whose pointer says which: ``?edge/2``.
     """
     graph = request.wanted.graph or ""
     with store.read() as tx:
         stored = series.points(tx, request.wanted, limit=request.limit)
         total = len(stored) if len(stored) < request.limit else timeline.count(tx, request.wanted)
-        found = (
-            *_summaries(stored, request.summary),
-            *_of_edges(tx, stored, graph, request, metrics),
-            *_of_nodes(tx, stored, graph, request, metrics),
-        )
+        edges = _of_edges(tx, stored, graph, request, metrics)
+        nodes = _of_nodes(tx, stored, graph, request, metrics)
     moments = tuple(
         Moment(snapshot_id=each.id, version=each.version, captured_at=each.captured_at, trigger=each.trigger)
         for each in stored
     )
-    return SeriesTable(graph=graph, total=total, complete=total == len(stored), moments=moments, series=found)
+    return SeriesTable(
+        graph=graph,
+        total=total,
+        complete=total == len(stored),
+        moments=moments,
+        gone=tuple(each.id for each, is_gone in zip(stored, edges.gone | nodes.gone, strict=True) if is_gone),
+        series=(*_summaries(stored, request.summary), *edges.series, *nodes.series),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Traced:
+    """Series of elements, and which of the snapshots have lost their payload."""
+
+    series: tuple[Series, ...]
+    gone: NDArray[np.bool_]
 
 
 def _summaries(stored: Sequence[StoredPoint], names: Sequence[str]) -> Iterator[Series]:
@@ -102,24 +114,28 @@ def _of_edges(
     graph: str,
     request: TraceRequest,
     metrics: Mapping[str, MetricDefinition],
-) -> Iterator[Series]:
-    if not request.edges:
-        return
+) -> _Traced:
     ids = _known(request.edges, series.edge_numbers(tx, graph, request.edges), "?edge")
-    for field in request.edge_fields:
-        columns = series.values(tx, stored, graph, ElementKind.EDGE, ids, field)
-        for key, values in zip(request.edges, columns.T, strict=True):
+    found: list[Series] = []
+    gone = np.zeros(len(stored), dtype=np.bool_)
+    for field in request.edge_fields if ids else ():
+        read = series.values(tx, stored, graph, ElementKind.EDGE, ids, field)
+        gone |= read.gone
+        for key, values in zip(request.edges, read.values.T, strict=True):
             source, type_, target, _ = split_edge_key(key)
             metric = metrics.get(type_) if field == _VALUE else None
-            yield Series(
-                kind=ElementKind.EDGE,
-                key=key,
-                field=field,
-                label=label_of_edge(source, type_, target, metrics),
-                metric=type_ if field == _VALUE else None,
-                unit=metric.unit if metric else None,
-                values=_numbers(values),
+            found.append(
+                Series(
+                    kind=ElementKind.EDGE,
+                    key=key,
+                    field=field,
+                    label=label_of_edge(source, type_, target, metrics),
+                    metric=type_ if field == _VALUE else None,
+                    unit=metric.unit if metric else None,
+                    values=_numbers(values),
+                )
             )
+    return _Traced(series=tuple(found), gone=gone)
 
 
 def _of_nodes(
@@ -128,30 +144,40 @@ def _of_nodes(
     graph: str,
     request: TraceRequest,
     metrics: Mapping[str, MetricDefinition],
-) -> Iterator[Series]:
-    if not request.nodes:
-        return
+) -> _Traced:
     ids = _known(request.nodes, series.node_numbers(tx, graph, request.nodes), "?node")
-    for field in request.node_fields:
+    found: list[Series] = []
+    gone = np.zeros(len(stored), dtype=np.bool_)
+    for field in request.node_fields if ids else ():
         metric = metrics.get(field.upper())
-        columns = series.values(tx, stored, graph, ElementKind.NODE, ids, field)
-        for key, values in zip(request.nodes, columns.T, strict=True):
-            yield Series(
-                kind=ElementKind.NODE,
-                key=key,
-                field=field,
-                label=split_node_key(key)[0],
-                metric=metric.type if metric else None,
-                unit=metric.unit if metric else None,
-                values=_numbers(values),
+        read = series.values(tx, stored, graph, ElementKind.NODE, ids, field)
+        gone |= read.gone
+        for key, values in zip(request.nodes, read.values.T, strict=True):
+            found.append(
+                Series(
+                    kind=ElementKind.NODE,
+                    key=key,
+                    field=field,
+                    label=split_node_key(key)[0],
+                    metric=metric.type if metric else None,
+                    unit=metric.unit if metric else None,
+                    values=_numbers(values),
+                )
             )
+    return _Traced(series=tuple(found), gone=gone)
 
 
 def _known(keys: Sequence[str], ids: Sequence[int | None], pointer: str) -> list[int]:
-    unknown = [key for key, number in zip(keys, ids, strict=True) if number is None]
+    unknown = tuple(
+        Problem(
+            pointer=f"{pointer}/{place}",
+            detail=f"{key!r} was never captured: take the key as it stands in a snapshot or a comparison.",
+        )
+        for place, (key, number) in enumerate(zip(keys, ids, strict=True))
+        if number is None
+    )
     if unknown:
-        detail = f"{unknown[0]!r} was never captured: take the key as it stands in a snapshot or a comparison."
-        raise NotFoundError(detail, problems=(Problem(pointer=pointer, detail=detail),))
+        raise NotFoundError(unknown[0].detail, problems=unknown)
     return [number for number in ids if number is not None]
 
 

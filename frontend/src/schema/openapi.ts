@@ -114,7 +114,7 @@ export interface paths {
         };
         /**
          * Values across snapshots
-         * @description Columns: the n-th value of each series belongs to the n-th snapshot; null where it was not observed or the payload has been removed. `complete` is false when there are more snapshots than `limit`.
+         * @description Columns: the n-th value of each series belongs to the n-th snapshot; null where it was not observed or the payload has been removed; `gone` names the snapshots of the latter. `complete` is false when there are more snapshots than `limit`. An element that was never captured is refused; each has a problem with its place, as `?edge/2`.
          */
         get: operations["showSeries"];
         put?: never;
@@ -1054,6 +1054,8 @@ export interface components {
         SeriesTable: {
             /** @description Whether all of them are given; else the newest. */
             complete: boolean;
+            /** @description Those of the snapshots, by id, whose payload has been removed. */
+            gone: string[];
             graph: string;
             series: {
                 /** @enum {unknown} */

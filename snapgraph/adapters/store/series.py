@@ -25,10 +25,9 @@ from snapgraph.model.queries import SnapshotFilter
 from snapgraph.model.snapshots import CaptureMetadata, PerformanceSummary, Quality, Snapshot, SnapshotCounts
 from snapgraph.model.vocabulary import ElementKind, RetentionClass, TriggerType
 
-__all__ = ["StoredPoint", "edge_numbers", "node_numbers", "points", "values"]
+__all__ = ["StoredPoint", "StoredValues", "edge_numbers", "node_numbers", "points", "values"]
 
 _QUERIES = parse(files("snapgraph.adapters.store").joinpath("sql/page.sql").read_text("utf-8"))
-_Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,23 +97,36 @@ def _parts(key: str) -> tuple[bytes, ...]:
         return (b"", b"", b"", b"")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredValues:
+    """One numeric property of some elements in some snapshots.
+
+    Attributes:
+        values: Shape (snapshots, elements); NaN where it is absent, no number or stale, and where a payload is gone.
+        gone: Shape (snapshots,); whether its payload is gone.
+    """
+
+    values: NDArray[np.float64]
+    gone: NDArray[np.bool_]
+
+
 def values(
     tx: Transaction, stored: Sequence[StoredPoint], graph: str, kind: ElementKind, ids: Sequence[int], field: str
-) -> _Values:
-    """Read one numeric property of some elements in some snapshots of one live graph.
-
-    Returns:
-        Shape (len(stored), len(ids)); NaN where it is absent, no number or stale, and where a payload is gone.
-    """
+) -> StoredValues:
+    """Read one numeric property of some elements in some snapshots of one live graph."""
     read = node_values if kind is ElementKind.NODE else edge_values
     wanted = np.asarray(ids, dtype=np.int64)
     try:
-        return read(tx, [_as_address(each, graph) for each in stored], wanted, field)
+        found = read(tx, [_as_address(each, graph) for each in stored], wanted, field)
+        return StoredValues(values=found, gone=np.zeros(len(stored), dtype=np.bool_))
     except GoneError:
         if len(stored) == 1:
-            return np.full((1, len(ids)), np.nan)
+            return StoredValues(values=np.full((1, len(ids)), np.nan), gone=np.ones(1, dtype=np.bool_))
     half = len(stored) // 2  # retention takes the old ones together: a few halvings find the border
-    return np.concatenate([values(tx, part, graph, kind, ids, field) for part in (stored[:half], stored[half:])])
+    parts = [values(tx, part, graph, kind, ids, field) for part in (stored[:half], stored[half:])]
+    return StoredValues(
+        values=np.concatenate([part.values for part in parts]), gone=np.concatenate([part.gone for part in parts])
+    )
 
 
 def _as_address(stored: StoredPoint, graph: str) -> Snapshot:

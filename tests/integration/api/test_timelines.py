@@ -74,6 +74,7 @@ def test_series_stand_beside_their_snapshots(service, captured):
     by_name = {(each["key"], each["field"]): each for each in table["series"]}
     assert by_name[LATENCY, "value"]["values"] == [156.2, 156.2, 1562.0]
     assert by_name[gone, "value"]["values"] == [12.5, 12.5, None]
+    assert table["gone"] == []
     assert by_name["users:Table", "hotspot_score"]["values"] == [89.5, 89.5, 89.5]
     assert by_name[None, "edges"]["values"] == [4, 4, 3]
     latency = by_name[LATENCY, "value"]
@@ -97,14 +98,16 @@ def test_a_series_whose_payload_is_gone_has_nulls_there(service, captured):
     finally:
         service.execute("UPDATE manifest SET snapshot_id = %s WHERE snapshot_id = 'elsewhere'", lost)
     assert table["series"][0]["values"] == [156.2, None, 1562.0]
+    assert table["gone"] == [lost]
 
 
 @pytest.mark.parametrize(
     ("query", "status", "pointer"),
     [
-        ({"edge": "users:Table|AVG_LATENCY_MS|nowhere:Table"}, 404, "?edge"),
-        ({"edge": "nonsense"}, 404, "?edge"),
-        ({"node": "nowhere:Table"}, 404, "?node"),
+        ({"edge": "users:Table|AVG_LATENCY_MS|nowhere:Table"}, 404, "?edge/0"),
+        ({"edge": "nonsense"}, 404, "?edge/0"),
+        ({"edge": [LATENCY, "users:Table|AVG_LATENCY_MS|nowhere:Table"]}, 404, "?edge/1"),
+        ({"node": "nowhere:Table"}, 404, "?node/0"),
         ({"node": [f"n{number}:Table" for number in range(26)]}, 422, "?node"),
         ({"summary": "everything"}, 422, "?summary"),
         ({"summary": "edges", "graph": "other"}, 404, "?graph"),
