@@ -24,6 +24,8 @@ export interface SeriesAnswer {
   readonly total: number
   /** Rising by time. */
   readonly snapshots: readonly SeriesSnapshot[]
+  /** Ids of the snapshots whose payload has been removed. */
+  readonly gone: readonly string[]
   readonly series: readonly Series[]
 }
 
@@ -33,7 +35,9 @@ export interface SeriesWish {
   readonly until?: string
   readonly limit?: number
   readonly edge?: readonly string[]
+  readonly edge_field?: readonly string[]
   readonly node?: readonly string[]
+  readonly node_field?: readonly string[]
   readonly summary?: readonly string[]
 }
 

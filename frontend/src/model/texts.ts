@@ -3,7 +3,7 @@ import { number, plural } from './format'
 
 export const texts = {
   name: 'snapgraph',
-  tabs: { graph: 'Graph', table: 'Table', snapshots: 'Snapshots' },
+  tabs: { graph: 'Graph', table: 'Table', trends: 'Trends', snapshots: 'Snapshots' },
   tabsLabel: 'Views',
 
   graphPicker: 'Live graph',
@@ -87,7 +87,7 @@ export const texts = {
   strip: {
     label: 'Time',
     canvas: (total: number): string =>
-      `Strip of time with ${plural(total, 'snapshot')}. Left and right move B, with Alt A; Home and End go to the first and to now.`,
+      `Strip of time with ${plural(total, 'snapshot')}. Left and right move B, with Alt A; Home and End go to the first and the last, plus and minus zoom.`,
     previous: 'Previous snapshot',
     next: 'Next snapshot',
     nextChange: 'next change',

@@ -1,5 +1,6 @@
 /** The strip of time as numbers: where a moment stands, how high a bar is, which one is a big change. Pure. */
 import type { SnapshotHeader } from '../schema'
+import { clock, date } from './format'
 
 /** A range of time in milliseconds. */
 export interface Range {
@@ -56,9 +57,11 @@ export const NO_TIMELINE: Timeline = { total: 0, complete: true, bucket_seconds:
 
 const SEVERE = new Set(['high', 'critical'])
 
+const isGrave = (mark: Pick<Mark, 'severity'>): boolean => mark.severity !== null && SEVERE.has(mark.severity)
+
 /** Whether a mark is drawn in the colour of what is worse. */
 export function isSevere(mark: Pick<Mark, 'severity' | 'bottlenecks_count'>): boolean {
-  return mark.bottlenecks_count > 0 || (mark.severity !== null && SEVERE.has(mark.severity))
+  return mark.bottlenecks_count > 0 || isGrave(mark)
 }
 
 export function timeOf(mark: Mark): number {
@@ -102,6 +105,52 @@ export function nextBig(values: Float64Array, place: number, step: 1 | -1): numb
   return -1
 }
 
+/** From which place a step goes out when its pin stands between two snapshots: `step` 1 from the one before it. */
+export function placeBeside(times: readonly number[], time: number, step: number): number {
+  const after = times.findIndex((each) => each > time)
+  const before = (after < 0 ? times.length : after) - 1
+  if (step > 0) return before
+  return times[before] === time ? before : before + 1
+}
+
+/** What is drawn above a bar, and by which shape. */
+export type FlagShape = 'incident' | 'appeared' | 'gone' | 'threshold' | 'smart' | 'named'
+
+export interface Flag {
+  /** Place among the marks. */
+  readonly place: number
+  readonly shape: FlagShape
+  readonly isSevere: boolean
+  /** A tag that begins here; empty: none. */
+  readonly text: string
+}
+
+/**
+ * What is worth a flag: incidents, what a threshold or the smart rule caught, bottlenecks that appear or go (not each
+ * snapshot that still has them), and what somebody named or pinned. A tag that every snapshot carries says nothing, so it
+ * is written where it begins.
+ */
+export function flagsOf(marks: readonly Mark[]): readonly Flag[] {
+  const known = new Set<string>()
+  const flags: Flag[] = []
+  marks.forEach((mark, place) => {
+    const text = mark.tags.find((tag) => !known.has(tag)) ?? ''
+    mark.tags.forEach((tag) => known.add(tag))
+    const shape = shapeOf(mark, marks[place - 1]?.bottlenecks_count ?? 0, text)
+    if (shape !== null) flags.push({ place, shape, isSevere: shape === 'appeared' || isGrave(mark), text })
+  })
+  return flags
+}
+
+function shapeOf(mark: Mark, bottlenecksBefore: number, text: string): FlagShape | null {
+  if (mark.trigger === 'incident' || isGrave(mark)) return 'incident'
+  if (mark.bottlenecks_count > bottlenecksBefore) return 'appeared'
+  if (mark.trigger === 'threshold') return 'threshold'
+  if (mark.trigger === 'smart') return 'smart'
+  if (mark.bottlenecks_count === 0 && bottlenecksBefore > 0) return 'gone'
+  return mark.pinned || text !== '' ? 'named' : null
+}
+
 /** The place whose time is nearest; −1 for an empty strip. Times rise. */
 export function nearest(times: readonly number[], time: number): number {
   if (times.length === 0) return -1
@@ -125,7 +174,46 @@ export function zoomed(range: Range, around: number, factor: number): Range {
   return { from, to: from + span }
 }
 
-const STEPS_SECONDS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000, 31_536_000]
+/** Another part of time, as wide as before; the future is not shown, so that a pan ends at now. */
+export function panned(range: Range, by: number, now: number): Range {
+  const to = Math.min(range.to + by, Math.max(now, range.to))
+  return { from: to - (range.to - range.from), to }
+}
+
+/** A turn of the wheel, of a mouse or a touch pad. */
+export interface Turn {
+  readonly deltaX: number
+  readonly deltaY: number
+  /** 1: deltas are lines, as in Firefox. */
+  readonly deltaMode: number
+  readonly shiftKey: boolean
+}
+
+const LINE_PX = 16
+/** So near to its right end (as a share) a strip that ends at now stays there while it is zoomed. */
+const LIVE_EDGE = 0.92
+
+/** What a turn of the wheel makes of a range: up and down zoom around the pointer, sideways (or with Shift) pans. */
+export function wheeled(range: Range, turn: Turn, share: number, width: number, now: number): Range {
+  const size = turn.deltaMode === 1 ? LINE_PX : 1
+  const sideways = (turn.shiftKey && turn.deltaX === 0 ? turn.deltaY : turn.deltaX) * size
+  const upright = turn.shiftKey ? 0 : turn.deltaY * size
+  if (Math.abs(sideways) > Math.abs(upright)) return panned(range, (sideways / (width || 1)) * (range.to - range.from), now)
+  const around = share > LIVE_EDGE && range.to >= now ? range.to : range.from + share * (range.to - range.from)
+  return zoomed(range, around, Math.exp(upright / 400))
+}
+
+/** A range as the address has it; one that reaches now follows it. */
+export function boundsOf(range: Range, now: number): { readonly from: string; readonly to: string } {
+  if (range.to >= now) return { from: `now-${Math.max(Math.round((now - range.from) / 1000), 10)}s`, to: '' }
+  return { from: rfc3339(range.from), to: rfc3339(range.to) }
+}
+
+function rfc3339(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`
+}
+
+const STEPS_SECONDS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000, 31_536_000]
 
 /** Times of the marks of the axis, at round local times; at most about `most` of them. */
 export function ticks(range: Range, most: number): readonly number[] {
@@ -135,6 +223,14 @@ export function ticks(range: Range, most: number): readonly number[] {
   const marks: number[] = []
   for (let at = Math.ceil((range.from - offset) / step) * step + offset; at <= range.to; at += step) marks.push(at)
   return marks
+}
+
+/** A mark of the axis in words: the day where days matter, else the time of day. */
+export function tickText(range: Range, time: number): string {
+  const moment = new Date(time)
+  const isMidnight = moment.getHours() === 0 && moment.getMinutes() === 0 && moment.getSeconds() === 0
+  if (isMidnight || range.to - range.from > 2 * 86_400_000) return date(moment).slice(5)
+  return clock(moment, range.to - range.from < 10 * 60_000)
 }
 
 /** `now-4h`, RFC 3339 or nothing as milliseconds. */

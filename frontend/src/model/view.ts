@@ -1,6 +1,6 @@
 /** The whole view as a value, and its writing in the address. Pure: no window, no history. */
 
-export const TABS = ['graph', 'table', 'snapshots'] as const
+export const TABS = ['graph', 'table', 'trends', 'snapshots'] as const
 export type Tab = (typeof TABS)[number]
 
 export const THEMES = ['system', 'dark', 'light'] as const
@@ -54,7 +54,7 @@ export interface View {
   readonly text: string
   readonly since: string
   readonly until: string
-  /** Lines of the trends: keys of edges and nodes, names of the summary. */
+  /** Lines of the trends, as `model/lines` writes them: keys of edges and nodes, names of the summary. Empty: what suits. */
   readonly series: readonly string[]
 }
 

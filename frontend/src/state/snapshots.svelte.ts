@@ -8,6 +8,8 @@ import { view } from './view.svelte'
 
 /** Where the server answers polls only, captures of others come without an event. */
 const POLL_MS = 10_000
+/** A wheel turns many times a second: only where it rests is asked for. */
+const REST_MS = 120
 
 class Snapshots {
   timeline = $state.raw<Timeline>(NO_TIMELINE)
@@ -36,13 +38,15 @@ class Snapshots {
   /** Keep the strip of a graph and a range until the returned function is called. */
   follow(graph: string, since: string, until: string): () => void {
     const abort = new AbortController()
-    void this.#load({ graph, since, until, trigger: view.trigger, severity: view.severity }, abort.signal)
+    const filter = { graph, since, until, trigger: view.trigger, severity: view.severity }
+    const rest = setTimeout(() => void this.#load(filter, abort.signal), this.loaded ? REST_MS : 0)
     const deaf = live.onSnapshot(() => this.refresh())
     const timer = setInterval(() => {
       if (live.status === 'polling' && !document.hidden) this.refresh()
     }, POLL_MS)
     return () => {
       abort.abort()
+      clearTimeout(rest)
       deaf()
       clearInterval(timer)
     }

@@ -1,6 +1,7 @@
 /** Walking through time: one snapshot on or back, to the next big change, and playing. */
-import { nextBig } from '../model/timeline'
+import { nextBig, panned, placeBeside } from '../model/timeline'
 import { NOW } from '../model/view'
+import { axis } from './axis.svelte'
 import { graphs } from './graphs.svelte'
 import { snapshots } from './snapshots.svelte'
 import { view } from './view.svelte'
@@ -19,10 +20,28 @@ class Walk {
     return view.b === NOW ? snapshots.items.length : snapshots.placeOf(view.b)
   }
 
-  /** Move B by a number of snapshots; behind the newest comes now. */
+  /** Move B by a number of snapshots; behind the newest comes now. At an end of a chosen range the strip moves on first. */
   step(by: number): void {
-    const from = this.place < 0 ? snapshots.items.length : this.place
-    this.goTo(from + by)
+    const goal = this.#from(axis.b, this.place, by) + by
+    const { range, now } = axis
+    const half = (range.to - range.from) / 2
+    if (goal >= snapshots.items.length && view.to !== '') axis.settle(panned(range, half, now))
+    else if (goal < 0 && view.from !== '') axis.settle(panned(range, -half, now))
+    else this.goTo(goal)
+  }
+
+  /** Move A by a number of snapshots; without A it begins beside B. */
+  stepA(by: number): void {
+    const start = view.a === null ? this.place : view.a === NOW ? snapshots.items.length : snapshots.placeOf(view.a)
+    const goal = this.#from(axis.a ?? axis.b, start, by) + by
+    const mark = snapshots.items[Math.min(Math.max(goal, 0), snapshots.items.length - 1)]
+    if (mark !== undefined) view.go({ a: mark.snapshot_id })
+  }
+
+  /** The place that a step goes out from; a pin that is not on the strip stands beside a place. */
+  #from(time: number | null, place: number, by: number): number {
+    if (place >= 0) return place
+    return time === null ? snapshots.items.length : placeBeside(snapshots.times, time, by)
   }
 
   goTo(place: number): void {
@@ -34,9 +53,9 @@ class Walk {
     else if (isLive) view.go({ b: NOW })
   }
 
-  /** To the next (or previous) big change; with a comparison, A follows to the one before it. */
+  /** To the next (or previous) big change, and round again. */
   toBigChange(step: 1 | -1): void {
-    const from = this.place < 0 ? (step === 1 ? -1 : snapshots.items.length) : this.place
+    const from = this.#from(axis.b, this.place, step)
     let goal = nextBig(snapshots.magnitudes, from, step)
     if (goal < 0) goal = nextBig(snapshots.magnitudes, step === 1 ? -1 : snapshots.items.length, step) // round again
     const header = snapshots.items[goal]

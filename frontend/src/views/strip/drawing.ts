@@ -1,7 +1,7 @@
 /** The strip of time on a canvas: bars as high as what changed, marks above, gaps, pins and the band between them. */
-import { clock, date } from '../../model/format'
 import { shortened } from '../../model/pins'
-import { bigFrom, isSevere, ticks, timeOf, type Range, type Timeline } from '../../model/timeline'
+import { bigFrom, flagsOf, isSevere, ticks, tickText, timeOf, type FlagShape, type Range, type Timeline } from '../../model/timeline'
+import type { Ink } from '../../ui/ink'
 
 export const HEIGHT = 96
 const AXIS = 18
@@ -11,9 +11,6 @@ const BAR_MOST = BASE - TOP
 const BAR_LEAST = 4
 const PIN_RADIUS = 9
 const LABEL_GAP = 8
-
-/** Colours of the theme, by the names of the style sheet. */
-export type Ink = Readonly<Record<'bar' | 'line' | 'muted' | 'text' | 'worse' | 'better' | 'live' | 'panel' | 'raised', string>>
 
 export interface Pins {
   /** Milliseconds; null where there is none, or it is not known yet. */
@@ -55,8 +52,6 @@ export function draw(pen: CanvasRenderingContext2D, scene: Scene): void {
 }
 
 function drawAxis(pen: CanvasRenderingContext2D, { width, range, ink }: Scene): void {
-  const isLong = range.to - range.from > 2 * 86_400_000
-  const fine = range.to - range.from < 10 * 60_000
   pen.fillStyle = ink.muted
   pen.strokeStyle = ink.line
   pen.lineWidth = 1
@@ -68,15 +63,9 @@ function drawAxis(pen: CanvasRenderingContext2D, { width, range, ink }: Scene): 
     const x = Math.round(place(range, width, time)) + 0.5
     pen.moveTo(x, BASE)
     pen.lineTo(x, BASE + 5)
-    const moment = new Date(time)
-    const text = isLong || isMidnight(moment) ? date(moment).slice(5) : clock(moment, fine)
-    if (x > 24 && x < width - 24) pen.fillText(text, x, HEIGHT - AXIS / 2)
+    if (x > 24 && x < width - 24) pen.fillText(tickText(range, time), x, HEIGHT - AXIS / 2)
   }
   pen.stroke()
-}
-
-function isMidnight(moment: Date): boolean {
-  return moment.getHours() === 0 && moment.getMinutes() === 0 && moment.getSeconds() === 0
 }
 
 function drawGaps(pen: CanvasRenderingContext2D, { width, range, timeline, ink }: Scene): void {
@@ -145,39 +134,49 @@ function largest(values: Float64Array): number {
   return most
 }
 
-/** Above the bars: a triangle for incidents and what is severe, a flag for what somebody named or pinned. */
+/** Above the bars: what is worth a flag, and where a tag begins its name. */
 function drawMarks(pen: CanvasRenderingContext2D, { width, range, timeline, magnitudes, pins, ink }: Scene): void {
   const most = largest(magnitudes)
   let free = -Infinity
-  const known = new Set<string>()
   pen.textAlign = 'left'
-  timeline.marks.forEach((mark, at) => {
+  for (const flag of flagsOf(timeline.marks)) {
+    const mark = timeline.marks[flag.place]
+    if (mark === undefined) continue
     const x = place(range, width, timeOf(mark))
-    if (x < 0 || x > width) return
-    const severe = isSevere(mark) || mark.trigger === 'incident' || mark.trigger === 'threshold'
-    // a tag that every snapshot carries says nothing: its first is where it begins
-    const text = mark.tags.find((tag) => !known.has(tag)) ?? ''
-    mark.tags.forEach((tag) => known.add(tag))
-    if (!severe && !mark.pinned && text === '') return
-    const y = BASE - barHeight(magnitudes[at] ?? Number.NaN, most) - 7
-    pen.fillStyle = severe ? ink.worse : ink.muted
-    pen.beginPath()
-    if (severe) triangle(pen, x, y)
-    else pen.rect(x - 1, y - 3, 2, 6)
-    pen.fill()
+    if (x < 0 || x > width) continue
+    const y = BASE - barHeight(magnitudes[flag.place] ?? Number.NaN, most) - 7
+    drawFlag(pen, flag.shape, x, y, flag.shape === 'gone' ? ink.better : flag.isSevere ? ink.worse : ink.muted)
     const isUnderPin = [pins.a, pins.b].some((pin) => pin !== null && Math.abs(place(range, width, pin) - x - 20) < 60)
-    if (text === '' || x < free || x > width - 100 || isUnderPin) return
-    const shown = shortened(text, 18)
+    if (flag.text === '' || x < free || x > width - 100 || isUnderPin) continue
+    const shown = shortened(flag.text, 18)
     pen.fillStyle = ink.muted
     pen.fillText(shown, x + 5, 8)
     free = x + pen.measureText(shown).width + LABEL_GAP + 5
-  })
+  }
 }
 
-function triangle(pen: CanvasRenderingContext2D, x: number, y: number): void {
-  pen.moveTo(x, y - 4)
-  pen.lineTo(x + 4, y + 3)
-  pen.lineTo(x - 4, y + 3)
+/** Each shape another meaning, in whatever colour: filled ▲ worse, hollow ▽ over, ◆ threshold, ○ smart, a stroke for a name. */
+function drawFlag(pen: CanvasRenderingContext2D, shape: FlagShape, x: number, y: number, colour: string): void {
+  const path = FLAGS[shape]
+  pen.fillStyle = colour
+  pen.strokeStyle = colour
+  pen.lineWidth = 1.3
+  pen.beginPath()
+  path.forEach(([dx, dy], at) => (at === 0 ? pen.moveTo(x + dx, y + dy) : pen.lineTo(x + dx, y + dy)))
+  if (shape === 'smart') pen.arc(x, y, 3, 0, 2 * Math.PI)
+  pen.closePath()
+  if (shape === 'gone' || shape === 'smart') pen.stroke()
+  else pen.fill()
+}
+
+const UP = [[0, -4], [4, 3], [-4, 3]] as const // prettier-ignore
+const FLAGS: Readonly<Record<FlagShape, readonly (readonly [number, number])[]>> = {
+  incident: UP,
+  appeared: UP,
+  gone: [[0, 4], [4, -3], [-4, -3]], // prettier-ignore
+  threshold: [[0, -4], [4, 0], [0, 4], [-4, 0]], // prettier-ignore
+  smart: [],
+  named: [[-1, -3], [1, -3], [1, 3], [-1, 3]], // prettier-ignore
 }
 
 function drawPins(pen: CanvasRenderingContext2D, { width, range, pins, ink }: Scene): void {
