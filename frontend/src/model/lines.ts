@@ -1,6 +1,6 @@
 /** A line of the trends: one number of an edge, a node or the summary; how the address writes it, its name and its unit. Pure. */
 import type { Change } from '../schema'
-import { elementOf, labelOf, pairOf, splitNodeKey } from './keys'
+import { elementOf, labelOf, pairOf } from './keys'
 import { HOTSPOT, metricOf } from './metrics'
 import { trending } from './texts-trends'
 import { SERIES_MOST } from './view'
@@ -65,9 +65,8 @@ export function nameOf(line: Line): string {
   if (line.kind === 'node') return `${labelOf(line.key)} · ${line.field === HOTSPOT_FIELD ? metricOf(HOTSPOT).name : line.field}`
   const element = elementOf(line.key)
   if (element.kind !== 'edge') return line.key
-  const ends = element.source === element.target ? splitNodeKey(element.source).name : labelOf(line.key)
   const which = element.discriminator === '' ? '' : ` (${element.discriminator})`
-  return `${ends}${which} · ${metricOf(element.type).name}${line.field === VALUE ? '' : ` · ${line.field}`}`
+  return `${labelOf(line.key)}${which} · ${metricOf(element.type).name}${line.field === VALUE ? '' : ` · ${line.field}`}`
 }
 
 /** The relationship type whose thresholds hold for a line; empty: none. */

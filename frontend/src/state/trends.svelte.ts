@@ -4,7 +4,7 @@ import { readSeries, type SeriesAnswer } from '../api/series'
 import { readHeader } from '../api/snapshots'
 import { telling } from '../model/changes'
 import { DEFAULT_SUMMARY, linesOf, textOf, topChanges, type Line } from '../model/lines'
-import { elementOf } from '../model/keys'
+import { elementOf, isLoop } from '../model/keys'
 import { inOrder } from '../model/metrics'
 import { trending } from '../model/texts-trends'
 import { wishOf } from '../model/trends'
@@ -89,7 +89,7 @@ class Trends {
     const element = elementOf(view.sel)
     const node = sides.b.nodes.index.get(view.sel)
     if (element.kind === 'node' && node === undefined) return []
-    const edges = node === undefined ? edgesOf(view.sel, sides.b) : edgesAt(node, sides.b).filter((each) => isLoop(each.key))
+    const edges = node === undefined ? edgesOf(view.sel, sides.b) : edgesAt(node, sides.b).filter((each) => isLoop(elementOf(each.key)))
     const order = inOrder(edges.map((each) => each.type))
     const rank = (edge: { key: string; type: string }): number => (edge.key === view.sel ? -1 : order.indexOf(edge.type))
     const keys = [...edges].sort((one, other) => rank(one) - rank(other)).map((each) => each.key)
@@ -115,11 +115,6 @@ class Trends {
     }
     this.loading = false
   }
-}
-
-function isLoop(key: string): boolean {
-  const element = elementOf(key)
-  return element.kind === 'edge' && element.source === element.target
 }
 
 /** The values; elements that were never captured are left out and named, since one of them must not hide the others. */
