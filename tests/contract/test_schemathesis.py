@@ -26,7 +26,7 @@ STATE = ["2xx", "3xx", "401", "403", "404", "409", "410", "412", "503"]
 """What a valid request may meet: 410 is a deleted snapshot, 412 a made-up If-Match."""
 
 TOGETHER = ["exportSnapshot", "getSnapshot", "showLiveGraph"]
-"""Where a parameter needs another: a part is for CSV alone, a metric orders what `top` keeps and is one of the graph."""
+"""Where a parameter needs another: a part is for CSV alone, a metric orders what `top` keeps and is a type there."""
 
 PHASES = {"examples", "coverage", "fuzzing", "stateful"}
 

@@ -26,11 +26,12 @@ class Side {
 
   /** Stand on a pin until the returned function is called. */
   follow(pin: Pin | null, graph: string): () => void {
+    if (pin !== this.pin) this.error = null // asked for again, it is said until there is an answer
     this.pin = pin
-    this.error = null
     const abort = new AbortController()
     if (pin === null || pin === NOW) {
       this.loading = false
+      this.error = null
       this.#graph = EMPTY
       this.#header = null
     } else {
@@ -46,6 +47,7 @@ class Side {
       if (signal.aborted) return
       this.#graph = read.graph
       this.#header = read.header
+      this.error = null
       this.loading = false
     } catch (error) {
       if (isAbort(error) || signal.aborted) return
@@ -62,6 +64,7 @@ class Sides {
   comparing = $state(false)
   comparisonError = $state.raw<Error | null>(null)
   #attempt = $state(0)
+  #pins = ''
 
   readonly a: GraphModel = $derived(this.sideA.graph)
   readonly b: GraphModel = $derived(this.sideB.graph)
@@ -81,8 +84,11 @@ class Sides {
 
   /** Compare two pins until the returned function is called; again and again when one of them is now. */
   compare(a: Pin | null, b: Pin, graph: string): () => void {
-    this.comparisonError = null
+    const pins = `${graph} ${a ?? ''} ${b}`
+    if (pins !== this.#pins) this.comparisonError = null
+    this.#pins = pins
     if (a === null) {
+      this.comparisonError = null
       this.comparison = null
       this.comparing = false
       return () => undefined
