@@ -28,6 +28,10 @@ __all__ = ["RETRIES", "read"]
 RETRIES = 3
 """A torn read is repeated this often, then kept as torn."""
 
+_RETRIES_FOR_NOTHING = 20
+"""A read that ends because something vanished under it costs little and leaves nothing to keep: it may be repeated more
+often. Under a writer that re-creates as fast as two busy cores allow, four in a row did vanish."""
+
 _SLACK_SECONDS = 2.0
 """The server ends a transaction by itself; our own deadline comes this much later, for one that does not."""
 
@@ -44,7 +48,7 @@ class _Kept:
 
 
 def read(lines: Lines, live_graph: LiveGraph, *, now: datetime, record: Recorder) -> LiveReading:
-    """Read a live graph, at most four times, in the seconds that its limits allow.
+    """Read a live graph, again while it is torn, in the seconds that its limits allow.
 
     Args:
         lines: To the server.
@@ -76,15 +80,17 @@ def _best_pass(lines: Lines, live_graph: LiveGraph, record: Recorder) -> tuple[_
     """Repeat the pass while it is torn and there is time; returns the last good one and the number of retries."""
     begun = monotonic()
     kept: _Kept | None = None
-    for retries in range(RETRIES + 1):
+    retries = 0
+    while True:
         spent = monotonic() - begun
         left = live_graph.limits.seconds - spent
         if kept is not None and left < spent / retries:
             return kept, retries - 1  # another pass would not end in time, and a torn graph is better than none
         kept = _pass(lines, live_graph, seconds=max(left, _LEAST_SECONDS), record=record) or kept
-        if kept is not None and not kept.verdict.is_torn:
+        is_whole = kept is not None and not kept.verdict.is_torn
+        if is_whole or retries >= (RETRIES if kept else _RETRIES_FOR_NOTHING):
             return kept, retries
-    return kept, RETRIES
+        retries += 1
 
 
 def _pass(lines: Lines, live_graph: LiveGraph, *, seconds: float, record: Recorder) -> _Kept | None:

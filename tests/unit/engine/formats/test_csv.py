@@ -3,8 +3,10 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -21,6 +23,8 @@ from snapgraph.engine.formats.csv_graphs import graph_from_csv
 from snapgraph.engine.formats.formulas import guarded, unguarded
 from snapgraph.engine.formats.labels import relationship_labels
 from snapgraph.errors import InvalidInputError
+from snapgraph.model.columns import Column
+from snapgraph.model.vocabulary import ColumnKind
 from tests.fixtures.graphs import HOSTILE_NAMES, NAMES, TEXT, VALUES, build, elements
 
 FORMULA_STARTS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
@@ -84,6 +88,23 @@ def test_a_large_graph_comes_back_with_the_same_content(mixed):
     read = read_back(graph)
 
     assert columns.content_hashes(read) == columns.content_hashes(graph)
+
+
+@pytest.mark.parametrize("steps", [[0], [0, 1], [0, 7, 70_000_000], [0, 1_000_000, 5_000_000], [0, 1, 10**15]])
+@pytest.mark.parametrize("absent", [0, 3])
+def test_few_distinct_times_are_each_written_where_they_stand(steps, absent):
+    graph = performance_graph(20, 300)
+    times = 1_736_173_385_000_000 + np.resize(np.array(steps), 300)
+    present = np.arange(300) % absent != 0 if absent else None
+    timestamp = Column(kind=ColumnKind.TIME, values=times, present=present)
+    edges = replace(graph.edges, columns={**graph.edges.columns, "timestamp": timestamp})
+    written = cells(write_relationships_csv(replace(graph, edges=edges)))
+    place = RELATIONSHIPS_HEADER.index("timestamp")
+    expected = [
+        "" if present is not None and not present[row] else datetime.fromtimestamp(time / 1e6, UTC)
+        for row, time in enumerate(times.tolist())
+    ]
+    assert [cell and datetime.fromisoformat(cell) for cell in (row[place] for row in written[1:])] == expected
 
 
 @given(TEXT)
