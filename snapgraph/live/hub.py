@@ -1,4 +1,4 @@
-"""The hub: one thread with one epoll that owns every live socket.
+"""The hub: one thread that owns every live socket, and says to each what it is to hear.
 
 A thread for each socket does not carry (1,000 clients: p99 648 ms, 2,004 threads); this does (19 ms, 13 threads).
 Nothing is queued for a reader but what is shared: ticks stand in one ring per live graph, a client has a cursor into
@@ -8,12 +8,10 @@ cursor stands there. So a slow reader costs nothing but its own freshness.
 
 from __future__ import annotations
 
-import contextlib
 import resource
-import select
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from threading import Lock, Thread
 
@@ -23,24 +21,21 @@ from snapgraph import __version__
 from snapgraph.errors import MalformedRequestError, SnapgraphError
 from snapgraph.live import protocol
 from snapgraph.live.calls import Calls
-from snapgraph.live.clients import MAX_WAITING, Client
+from snapgraph.live.clients import Client
 from snapgraph.live.conversation import Conversation
 from snapgraph.live.feed import POLL_SECONDS, Feed, News
 from snapgraph.live.followed import Followed
-from snapgraph.live.frames import PING, CloseCode, FrameError, Opcode, Reader, close_frame, frame
+from snapgraph.live.frames import PING, CloseCode
 from snapgraph.live.moments import Moment
 from snapgraph.live.news import Listener
 from snapgraph.live.places import HubLimits, Places
+from snapgraph.live.sockets import Sockets
 from snapgraph.model.events import Event, SnapshotDeleted
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.ticks import Reading, Tick
 
 __all__ = ["Hub"]
 
-STALLED_SECONDS = 8.0
-"""A reader that takes nothing for so long while data wait is told 1013; 2 s later it is cut off."""
-CLOSING_SECONDS = 2.0
-"""What the other side has to answer a close frame in."""
 SILENT_SECONDS = 3.0 * protocol.HEARTBEAT_SECONDS
 """A client that answers no ping for so long is gone, whatever its connection says."""
 SHUTDOWN_SECONDS = 2.0
@@ -50,8 +45,6 @@ _SWEEP_SECONDS = 0.5
 _ROUNDS = int(protocol.HEARTBEAT_SECONDS / _SWEEP_SECONDS)
 """Sweeps between two pings of a client: each sweep sees to one in so many, so that pings never come all at once."""
 _END_POLL_SECONDS = 0.1
-_MANY_WAITING = 64
-_READ_BYTES = 64 * 1024
 _SEND_BUFFER_BYTES = 256 * 1024
 """Of the kernel, per socket: without a bound it keeps up to 4 MB for a reader that does not read."""
 
@@ -78,12 +71,9 @@ class Hub:
         self._lock = Lock()
         self._calls: Calls
         self._thread: Thread | None = None
-        self._epoll: select.epoll
+        self._sockets: Sockets
         self._listener = Listener(news, self._publish)
-        self._clients: dict[int, Client] = {}
-        self._blocked: set[Client] = set()
         self._followed: dict[str, Followed] = {}
-        self._closing: set[Client] = set()
         self._conversation = Conversation(graphs, self._followed, self._follow)
         self._is_closing = False
         self._swept_at = 0.0
@@ -153,9 +143,8 @@ class Hub:
         with self._lock:
             if self._thread is None:
                 _allow_files()
-                self._epoll = select.epoll()
                 self._calls = Calls()
-                self._epoll.register(self._calls.fd, select.EPOLLIN)
+                self._sockets = Sockets(self, self._calls.fd)
                 self._thread = Thread(target=self._run, name="live-hub", daemon=True)
                 self._thread.start()
 
@@ -167,9 +156,7 @@ class Hub:
 
     def _run(self) -> None:
         while not self._is_closing:
-            for fd, events in self._epoll.poll(_SWEEP_SECONDS):
-                if fd in self._clients:
-                    self._on_ready(self._clients[fd], events)
+            self._sockets.wait(_SWEEP_SECONDS)
             for work in self._calls.taken():
                 self._safely(work)
             now = time.monotonic()
@@ -179,8 +166,7 @@ class Hub:
         self._end()
 
     def _welcome(self, client: Client, stream: protocol.SubscribeMessage | None) -> None:
-        self._clients[client.fd] = client
-        self._epoll.register(client.fd, select.EPOLLIN)
+        self._sockets.add(client)
         interval = max((each.interval_seconds for each in self._followed.values()), default=POLL_SECONDS)
         self._tell(
             client, (protocol.hello(version=__version__, graphs=tuple(self._graphs), interval_seconds=interval),)
@@ -190,7 +176,7 @@ class Hub:
                 self._tell(client, self._conversation.subscribe(client, stream, client.heard_at))
             except SnapgraphError as error:
                 self._tell(client, (protocol.error(error),))
-            self._bring_up_to_date(client)
+            self.has_room(client)
 
     def _follow(self, graph: str) -> Followed:
         followed = self._followed.get(graph)
@@ -212,9 +198,9 @@ class Hub:
             if client.waiting is None:
                 piece = followed.usual_frame(client, cursor, frames)
                 if piece is None:
-                    self._bring_up_to_date(client)
+                    self.has_room(client)
                 else:
-                    self._send(client, (piece,))
+                    self._sockets.send(client, (piece,))
             if alerts:
                 told = [each for one in client.subscriptions.values() for each in alerts.get(one.topic.name, ())]
                 self._tell(client, told)
@@ -246,8 +232,8 @@ class Hub:
                 messages[topic] = protocol.snapshot_event(topic, event)
             self._tell(client, [messages[topic] for topic in topics])
 
-    def _bring_up_to_date(self, client: Client) -> None:
-        """Send what each subscription lacks, unless something waits already: then when that is gone."""
+    def has_room(self, client: Client) -> None:
+        """Send what each subscription lacks, unless something waits already: then when that is gone (a Speaker)."""
         for subscription in tuple(client.subscriptions.values()):
             if client.waiting is not None or client.closing_at is not None:
                 return
@@ -256,41 +242,21 @@ class Hub:
                 self._tell(client, messages)
 
     def _tell(self, client: Client, messages: Iterable[protocol.Message]) -> None:
-        self._send(client, [message.event if client.is_stream else message.frame for message in messages])
+        self._sockets.send(client, [message.event if client.is_stream else message.frame for message in messages])
 
-    def _send(self, client: Client, pieces: Sequence[bytes]) -> None:
-        if client.closing_at is not None or client.fd not in self._clients:
+    def heard(self, client: Client, payload: bytes, now: float, *, is_text: bool) -> None:
+        """Answer a message, as a :class:`Speaker`."""
+        if not is_text:
+            self._tell(client, (protocol.error(MalformedRequestError("Messages are text frames with JSON.")),))
             return
-        try:
-            is_gone = client.send(pieces, time.monotonic())
-        except OSError:
-            self._drop(client)
-            return
-        if not is_gone:
-            self._blocked.add(client)
-            self._watch(client)
-            if client.waiting is not None and len(client.waiting) > MAX_WAITING:
-                self._part(client, CloseCode.TRY_AGAIN_LATER, "too much waits for you")
+        self._tell(client, self._conversation.answer(client, payload, now))
+        self.has_room(client)
 
-    def _watch(self, client: Client) -> None:
-        """Ask for what is of use: no more questions from who does not take the answers."""
-        waiting = 0 if client.waiting is None else len(client.waiting)
-        events = (select.EPOLLOUT if waiting else 0) | (select.EPOLLIN if waiting < _MANY_WAITING else 0)
-        self._epoll.modify(client.fd, events)
-
-    def _on_ready(self, client: Client, events: int) -> None:
-        try:
-            if events & select.EPOLLOUT and client.waiting is not None and client.flush(time.monotonic()):
-                self._blocked.discard(client)
-                self._watch(client)
-                self._bring_up_to_date(client)
-            if events & ~select.EPOLLOUT and client.fd in self._clients:
-                self._read(client)
-        except OSError:
-            self._drop(client)
-        except Exception as error:  # noqa: BLE001  (what one client brings about must not end the stream of all)
-            _LOG.error("live_client_failed", exc_info=error)
-            self._drop(client)
+    def left(self, client: Client, *, is_gone: bool) -> None:
+        """End what a client follows, as a :class:`Speaker`."""
+        self._conversation.leave(client)
+        if is_gone:
+            self.places.give_back(client.remote)
 
     @staticmethod
     def _safely(work: Callable[[], None]) -> None:
@@ -299,97 +265,35 @@ class Hub:
         except Exception as error:  # noqa: BLE001  (as above)
             _LOG.error("live_hub_failed", exc_info=error)
 
-    def _read(self, client: Client) -> None:
-        try:
-            data = client.sock.recv(_READ_BYTES)
-        except (BlockingIOError, InterruptedError):
-            return
-        if not data:
-            self._drop(client)
-            return
-        client.heard_at = now = time.monotonic()
-        if client.is_stream:
-            return
-        reader = client.reader or Reader()
-        try:
-            for opcode, payload in reader.feed(data):
-                self._on_frame(client, opcode, payload, now)
-        except FrameError as error:
-            self._part(client, error.code, str(error))
-        client.reader = None if reader.is_idle else reader
-
-    def _on_frame(self, client: Client, opcode: Opcode, payload: bytes, now: float) -> None:
-        if opcode is Opcode.TEXT and client.closing_at is None:
-            self._tell(client, self._conversation.answer(client, payload, now))
-            self._bring_up_to_date(client)
-        elif opcode is Opcode.BINARY:
-            self._tell(client, (protocol.error(MalformedRequestError("Messages are text frames with JSON.")),))
-        elif opcode is Opcode.PING:
-            self._send(client, (frame(Opcode.PONG, payload),))
-        elif opcode is Opcode.CLOSE:
-            if client.closing_at is None:
-                self._send(client, (frame(Opcode.CLOSE, payload[:2]),))
-            self._drop(client)
-
-    def _part(self, client: Client, code: CloseCode, reason: str) -> None:
-        """Send a close frame after what has begun, and give the other side a moment to read it."""
-        if client.closing_at is not None:
-            return
-        client.drop_whole()
-        if not client.is_stream:
-            self._send(client, (close_frame(code, reason),))
-        client.closing_at = time.monotonic() + CLOSING_SECONDS
-        self._closing.add(client)
-        self._conversation.leave(client)
-
-    def _drop(self, client: Client) -> None:
-        if self._clients.pop(client.fd, None) is None:
-            return
-        self._blocked.discard(client)
-        self._closing.discard(client)
-        self._conversation.leave(client)
-        with contextlib.suppress(OSError):
-            self._epoll.unregister(client.fd)
-        client.sock.close()
-        self.places.give_back(client.remote)
-
     def _sweep(self, now: float) -> None:
         """Look after those who do not read, do not answer, or whose time is over; a share of all at a time."""
-        for client in [each for each in self._closing if each.closing_at is not None and now >= each.closing_at]:
-            self._drop(client)
-        for client in tuple(self._blocked):
-            if client.blocked_at is not None and now - client.blocked_at >= STALLED_SECONDS:
-                self._part(client, CloseCode.TRY_AGAIN_LATER, "you do not read")
+        self._sockets.sweep(now)
         self._round = (self._round + 1) % _ROUNDS
         epoch = time.time()
         beat = self._heartbeat(now)
-        for client in [each for fd, each in self._clients.items() if fd % _ROUNDS == self._round]:
+        for client in [each for each in self._sockets if each.fd % _ROUNDS == self._round]:
             if now - client.heard_at > SILENT_SECONDS and not client.is_stream:
-                self._drop(client)
+                self._sockets.drop(client)
             elif client.waiting is None:
-                self._send(client, (beat.event,) if client.is_stream else (PING, beat.frame))
-        for client in [each for each in self._clients.values() if each.ends_at is not None and epoch >= each.ends_at]:
-            self._part(client, CloseCode.POLICY, "the session has ended")
+                self._sockets.send(client, (beat.event,) if client.is_stream else (PING, beat.frame))
+        for client in [each for each in self._sockets if each.ends_at is not None and epoch >= each.ends_at]:
+            self._sockets.part(client, CloseCode.POLICY, "the session has ended")
         for followed in self._followed.values():
             self._tell_reading(followed, now)
             followed.rest(now)
-        self._listener.rest(now, is_needed=bool(self._clients))
+        self._listener.rest(now, is_needed=bool(self._sockets))
 
     def _end(self) -> None:
         """Tell all that the service goes away, wait a moment for those who read slowly, and close."""
         self._listener.stop()
         for followed in self._followed.values():
             followed.stop()
-        for client in tuple(self._clients.values()):
-            self._part(client, CloseCode.GOING_AWAY, "the server ends")
+        for client in self._sockets:
+            self._sockets.part(client, CloseCode.GOING_AWAY, "the server ends")
         until = time.monotonic() + SHUTDOWN_SECONDS
-        while self._clients and time.monotonic() < until:
-            for fd, events in self._epoll.poll(_END_POLL_SECONDS):
-                if fd in self._clients:
-                    self._on_ready(self._clients[fd], events)
-        for client in tuple(self._clients.values()):
-            self._drop(client)
-        self._epoll.close()
+        while self._sockets and time.monotonic() < until:
+            self._sockets.wait(_END_POLL_SECONDS)
+        self._sockets.close()
         self._calls.close()
 
 
