@@ -16,9 +16,9 @@ from snapgraph.live import Hub, HubLimits, asyncapi_document, live_routes, serve
 from snapgraph.model.events import CrashPoint, Publish, no_crash, nobody
 from snapgraph.model.partitions import ranges_ahead
 from snapgraph.runtime import Runtime
-from snapgraph.settings import Settings
 from snapgraph.usecases.follow import FollowedGraph, SharedFeed
 from snapgraph.usecases.hear import SnapshotNews
+from snapgraph.usecases.log_out import is_logged_out
 from snapgraph.usecases.look import look
 from snapgraph.web.guard import Guard
 from snapgraph.web.readiness import Readiness
@@ -49,7 +49,7 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
     hub = _hub(runtime)
     service = Service(
         runtime=runtime,
-        guard=_guard(settings),
+        guard=_guard(runtime),
         readiness=Readiness(checks=_checks(runtime)),
         publish=publish,
         at=at,
@@ -89,13 +89,15 @@ def _hub(runtime: Runtime) -> Hub:
     return Hub(graphs, feed, news, limits=limits)
 
 
-def _guard(settings: Settings) -> Guard:
+def _guard(runtime: Runtime) -> Guard:
+    settings = runtime.settings
     token = settings.server.api_token
     return Guard(
         token=token.get_secret_value() if token else None,
         insecure=settings.server.insecure,
         allowed_hosts=settings.server.allowed_hosts,
         session_seconds=settings.server.session_hours * 3600,
+        is_ended=partial(is_logged_out, store=runtime.store),
     )
 
 

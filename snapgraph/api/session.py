@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from snapgraph.api.models import SessionBody
-from snapgraph.errors import NotAuthorizedError
+from snapgraph.errors import NotAuthorizedError, StoreUnavailableError
+from snapgraph.usecases.log_out import log_out
 from snapgraph.web.guard import SESSION_COOKIE
 from snapgraph.web.routes import Answer, Call, Produces, Route
 
@@ -25,7 +26,9 @@ def begin(call: Call, *, body: SessionBody) -> Answer:
 
 
 def end(call: Call) -> Answer:
-    """Take the cookie back."""
+    """End the session of the cookie, and take that back."""
+    if call.session is not None:
+        log_out(call.session, store=call.runtime.store, actor=call.actor)
     return Answer(status=204, headers={"Set-Cookie": _cookie(call, "", 0)})
 
 
@@ -54,9 +57,18 @@ ROUTES = (
         path=_PATH,
         handler=end,
         operation_id="endSession",
-        summary="Forget the cookie",
+        summary="Log out",
+        description="The session ends: its cookie opens nothing any more, whoever has a copy of it, and the live "
+        "streams that it opened are closed (websockets with 1008), in every process of the server.",
         tag=_TAG,
-        produces=(Produces(status=204, description="The cookie is taken back."),),
+        produces=(
+            Produces(
+                status=204,
+                description="The session has ended, if there was one, and the cookie is taken back.",
+                headers={"Set-Cookie": "Empty."},
+            ),
+        ),
+        errors=(StoreUnavailableError,),
         is_open=True,
     ),
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from snapgraph.live.frames import Reader
 from snapgraph.live.protocol import MESSAGES_A_MINUTE
 from snapgraph.live.topics import Topic
+from snapgraph.model.sessions import Session
 
 __all__ = ["MAX_WAITING", "Client", "Subscription"]
 
@@ -43,7 +44,7 @@ class Client:
         fd: Its number; stays known after the close.
         remote: Address, for the limits.
         is_stream: Server-sent events; nothing is read but the end.
-        ends_at: Epoch seconds at which the session ends; ``None``: never.
+        session: That let it in; ``None``: a token did, or none is needed.
         subscriptions: By id.
         reader: Of a frame that has come in part.
         blocked_at: When the socket last took bytes, by the monotonic clock, while some wait; ``None`` while none do.
@@ -59,7 +60,6 @@ class Client:
     __slots__ = (
         "blocked_at",
         "closing_at",
-        "ends_at",
         "fd",
         "heard_at",
         "is_stream",
@@ -67,6 +67,7 @@ class Client:
         "reader",
         "refused_at",
         "remote",
+        "session",
         "sock",
         "subscriptions",
         "tokens",
@@ -74,12 +75,14 @@ class Client:
         "waiting",
     )
 
-    def __init__(self, sock: socket.socket, *, remote: str, is_stream: bool, ends_at: float | None, now: float) -> None:
+    def __init__(
+        self, sock: socket.socket, *, remote: str, is_stream: bool, session: Session | None, now: float
+    ) -> None:
         self.sock = sock
         self.fd = sock.fileno()
         self.remote = remote
         self.is_stream = is_stream
-        self.ends_at = ends_at
+        self.session = session
         self.subscriptions: dict[str, Subscription] = {}
         self.reader: Reader | None = None
         self.waiting: deque[bytes] | None = None

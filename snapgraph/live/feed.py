@@ -32,7 +32,7 @@ class Feed(Protocol):
 
 
 class News(Protocol):
-    """Tells what happens to snapshots, by whichever process."""
+    """Tells what happens to snapshots, and which sessions end, by whichever process."""
 
     def follow(self, *, stop: Event) -> Iterator[Happened]:
         """Give what is committed after this returns, once each, until ``stop`` is set.

@@ -19,10 +19,11 @@ from flask import Flask, Response, g, request
 from flask_sock import Sock
 from simple_websocket import Server
 
-from snapgraph.errors import InvalidInputError, MalformedRequestError, UnavailableError
+from snapgraph.errors import InvalidInputError, MalformedRequestError, SnapgraphError, UnavailableError
 from snapgraph.live.events import EVENTS_HEAD, EVENTS_PATH, LIVE_PATH, read_wish
 from snapgraph.live.hub import Hub
-from snapgraph.live.protocol import PROTOCOL
+from snapgraph.live.protocol import PROTOCOL, SubscribeMessage
+from snapgraph.model.sessions import Session
 from snapgraph.web.guard import SESSION_COOKIE, Guard, Visit
 
 __all__ = ["serve_live"]
@@ -68,15 +69,14 @@ def serve_live(app: Flask, hub: Hub, *, guard: Guard) -> None:
             hub.places.give_back(place)
 
     def live(server: Server) -> None:
-        sock = _taken(server.sock)
-        hub.adopt(sock, remote=g.pop("live_place"), ends_at=g.live_ends_at)
+        _hand_over(hub, guard, _taken(server.sock))
 
     def events() -> Response:
         worker_socket = next(request.environ[name] for name in _SOCKET_NAMES if name in request.environ)
         sock = _taken(worker_socket)
         with contextlib.suppress(OSError):  # gone already: the hub finds out
             sock.sendall(EVENTS_HEAD)
-        hub.adopt(sock, remote=g.pop("live_place"), ends_at=g.live_ends_at, stream=g.live_wish)
+        _hand_over(hub, guard, sock, stream=g.live_wish)
         return _Handed()
 
     def plain() -> Response:
@@ -102,8 +102,26 @@ def _admit(hub: Hub, guard: Guard) -> None:
         raise UnavailableError("This process carries no live streams: run snapgraph serve.")
     hub.places.take(visit.remote)
     g.live_place = visit.remote
-    g.live_ends_at = guard.session_end(visit)
+    g.live_session = guard.session_of(visit)
     request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # deflate would be accepted: 100 KiB a socket
+
+
+def _hand_over(hub: Hub, guard: Guard, sock: socket.socket, *, stream: SubscribeMessage | None = None) -> None:
+    """Give a socket to the hub, and look once more whether its session has ended.
+
+    Who logs out after this look is heard by the hub; who did between the first look and this one is seen here.
+    """
+    session = g.live_session
+    hub.adopt(sock, remote=g.pop("live_place"), session=session, stream=stream)
+    if session is not None and _has_ended(guard, session):
+        hub.end_session(session.id)
+
+
+def _has_ended(guard: Guard, session: Session) -> bool:
+    try:
+        return guard.is_ended(session.id)
+    except SnapgraphError:  # nobody can say: closed, the client comes back, and is told why in plain HTTP
+        return True
 
 
 def _visit() -> Visit:

@@ -30,8 +30,9 @@ from snapgraph.live.moments import Moment
 from snapgraph.live.news import Listener
 from snapgraph.live.places import HubLimits, Places
 from snapgraph.live.sockets import Sockets
-from snapgraph.model.events import Event, SnapshotDeleted
+from snapgraph.model.events import Event, SessionEnded, SnapshotDeleted, SnapshotEvent
 from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.model.sessions import Session
 from snapgraph.model.ticks import Reading, Tick
 
 __all__ = ["Hub"]
@@ -86,7 +87,7 @@ class Hub:
         sock: socket.socket,
         *,
         remote: str,
-        ends_at: float | None = None,
+        session: Session | None = None,
         stream: protocol.SubscribeMessage | None = None,
     ) -> None:
         """Take over a socket whose place is reserved and whose handshake is done.
@@ -94,14 +95,14 @@ class Hub:
         Args:
             sock: Nobody else may use it.
             remote: The address that the place was reserved for.
-            ends_at: Epoch seconds at which its session ends.
+            session: That lets it in, and takes it along when it ends.
             stream: For server-sent events: what it follows.
         """
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
         now = time.monotonic()
-        client = Client(sock, remote=remote, is_stream=stream is not None, ends_at=ends_at, now=now)
+        client = Client(sock, remote=remote, is_stream=stream is not None, session=session, now=now)
         self._start()
         self._listener.start()
         self._calls.put(lambda: self._welcome(client, stream))
@@ -129,6 +130,10 @@ class Hub:
             return None
         return (None if seq is None else followed.ring.at(seq)) or followed.ring.newest
 
+    def end_session(self, session_id: str) -> None:
+        """Close with 1008 what a session let in: it was logged out."""
+        self._calls.put(lambda: self._end_those(lambda session: session.id == session_id))
+
     def close(self) -> None:
         """Close every socket with 1001 and end the thread; returns after at most 2 s."""
         self.places.close()
@@ -149,8 +154,11 @@ class Hub:
                 self._thread.start()
 
     def _publish(self, event: Event) -> None:
-        """Tell every subscriber of the live graph what happened to a snapshot."""
-        self._calls.put(lambda: self._spread(event))
+        """Tell every subscriber of the live graph what happened to a snapshot; end the sockets of a session."""
+        if isinstance(event, SessionEnded):
+            self.end_session(event.session_id)
+        else:
+            self._calls.put(lambda: self._spread(event))
 
     # In the hub's thread.
 
@@ -222,7 +230,7 @@ class Hub:
     def _heartbeat(self, now: float) -> protocol.Message:
         return protocol.heartbeat(datetime.now(UTC), [each.reading(now) for each in self._followed.values()])
 
-    def _spread(self, event: Event) -> None:
+    def _spread(self, event: SnapshotEvent) -> None:
         graph = event.graph if isinstance(event, SnapshotDeleted) else event.snapshot.graph
         followed = self._followed.get(graph)
         messages: dict[str, protocol.Message] = {}
@@ -276,12 +284,16 @@ class Hub:
                 self._sockets.drop(client)
             elif client.waiting is None:
                 self._sockets.send(client, (beat.event,) if client.is_stream else (PING, beat.frame))
-        for client in [each for each in self._sockets if each.ends_at is not None and epoch >= each.ends_at]:
-            self._sockets.part(client, CloseCode.POLICY, "the session has ended")
+        self._end_those(lambda session: epoch >= session.ends_at)
         for followed in self._followed.values():
             self._tell_reading(followed, now)
             followed.rest(now)
         self._listener.rest(now, is_needed=bool(self._sockets))
+
+    def _end_those(self, is_over: Callable[[Session], bool]) -> None:
+        for client in self._sockets:
+            if client.session is not None and is_over(client.session):
+                self._sockets.part(client, CloseCode.POLICY, "the session has ended")
 
     def _end(self) -> None:
         """Tell all that the service goes away, wait a moment for those who read slowly, and close."""

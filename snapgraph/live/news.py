@@ -1,4 +1,4 @@
-"""The thread that hears what happens to snapshots: one for each process, and only while somebody is connected."""
+"""The thread that hears what happens to snapshots and sessions: one a process, and only while somebody is connected."""
 
 from __future__ import annotations
 

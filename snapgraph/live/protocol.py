@@ -17,7 +17,7 @@ from snapgraph.engine.formats.values import time_to_text
 from snapgraph.errors import InvalidInputError, Problem, SnapgraphError
 from snapgraph.live.filters import TopicFilter
 from snapgraph.live.frames import MAX_MESSAGE_BYTES, Opcode, frame
-from snapgraph.model.events import Event, SnapshotCaptured, SnapshotDeleted
+from snapgraph.model.events import SnapshotCaptured, SnapshotDeleted, SnapshotEvent
 from snapgraph.model.snapshots import Bottleneck
 from snapgraph.model.ticks import Reading
 from snapgraph.web.parameters import Body, read_body
@@ -243,7 +243,7 @@ def alert(topic: str, graph: str, seq: int, event: Literal["appeared", "gone"], 
     return _message("alert", topic=topic, graph=graph, seq=seq, event=event, bottleneck=record_to_json(bottleneck))
 
 
-def snapshot_event(topic: str, event: Event) -> Message:
+def snapshot_event(topic: str, event: SnapshotEvent) -> Message:
     """Tell that a snapshot was captured, revised or deleted."""
     if isinstance(event, SnapshotDeleted):
         return _message("snapshot", topic=topic, graph=event.graph, event="deleted", snapshot_id=event.snapshot_id)

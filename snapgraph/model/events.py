@@ -11,8 +11,10 @@ __all__ = [
     "CrashPoint",
     "Event",
     "Publish",
+    "SessionEnded",
     "SnapshotCaptured",
     "SnapshotDeleted",
+    "SnapshotEvent",
     "SnapshotRevised",
     "no_crash",
     "nobody",
@@ -41,7 +43,15 @@ class SnapshotRevised:
     snapshot: Snapshot
 
 
-Event = SnapshotCaptured | SnapshotDeleted | SnapshotRevised
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded:
+    """A session of the page was logged out."""
+
+    session_id: str
+
+
+SnapshotEvent = SnapshotCaptured | SnapshotDeleted | SnapshotRevised
+Event = SnapshotEvent | SessionEnded
 Publish = Callable[[Event], None]
 CrashPoint = Callable[[str], None]
 

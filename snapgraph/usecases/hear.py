@@ -1,4 +1,4 @@
-"""Hear: what happens to snapshots, in this process or any other, the command line and Python included.
+"""Hear: what happens to snapshots, and which sessions end, in this process or any other, the command line included.
 
 Every deed writes a row of the outbox in its own transaction; whoever hears reads those rows. A hint of Postgres says
 when, and where none comes, it is looked every second.
@@ -17,7 +17,7 @@ from snapgraph.adapters.store import Store, Transaction, outbox, snapshots
 from snapgraph.adapters.store.hints import Hints
 from snapgraph.adapters.store.outbox import Happening, Mark
 from snapgraph.errors import GoneError, NotFoundError, SnapgraphError
-from snapgraph.model.events import Event, SnapshotCaptured, SnapshotDeleted, SnapshotRevised
+from snapgraph.model.events import Event, SessionEnded, SnapshotCaptured, SnapshotDeleted, SnapshotRevised
 
 __all__ = ["POLL_SECONDS", "SnapshotNews"]
 
@@ -31,7 +31,7 @@ _LOG = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SnapshotNews:
-    """What happens to snapshots, whoever does it.
+    """What happens to snapshots and sessions, whoever does it.
 
     Attributes:
         store: Where it happens.
@@ -81,10 +81,12 @@ def _wait(hints: Hints, stop: Flag) -> None:
 
 def _event(tx: Transaction, happening: Happening) -> Event | None:
     """Say what happened; ``None`` where the snapshot is gone since, which is told by an event of its own."""
+    if happening.kind == "session_ended":
+        return SessionEnded(session_id=happening.subject_id)
     if happening.kind == "snapshot_deleted":
-        return SnapshotDeleted(snapshot_id=happening.snapshot_id, graph=happening.graph)
+        return SnapshotDeleted(snapshot_id=happening.subject_id, graph=happening.graph or "")
     try:
-        header = snapshots.get(tx, happening.snapshot_id)
+        header = snapshots.get(tx, happening.subject_id)
     except (GoneError, NotFoundError):
         return None
     if happening.kind == "snapshot_captured":

@@ -6,7 +6,8 @@ Three doors, in this order:
    a page that lets its own name resolve to 127.0.0.1 (DNS rebinding) is same-origin to itself, so Host is checked.
 2. *Origin*: an unsafe method from another site is refused, whatever it carries. Host and Origin are compared without
    the scheme, since a proxy that ends TLS hides it (as Go's ``http.CrossOriginProtection`` does).
-3. *Token*: bearer, or the session cookie that the page got for it.
+3. *Token*: bearer, or the session cookie that the page got for it. The cookie says of itself until when it is valid,
+   signed; only whether it was logged out before has to be asked for.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from snapgraph.errors import ForbiddenError, NotAuthorizedError
+from snapgraph.model.sessions import Session
 from snapgraph.settings import is_loopback
 
 __all__ = ["SAFE_METHODS", "SESSION_COOKIE", "Guard", "Visit"]
@@ -57,12 +59,14 @@ class Guard:
         insecure: Answer other machines without a token.
         allowed_hosts: Further Host names that are answered without a token.
         session_seconds: How long a session lives.
+        is_ended: Whether the session of an id was logged out; asked for sessions of ours only.
     """
 
     token: str | None = None
     insecure: bool = False
     allowed_hosts: tuple[str, ...] = ()
     session_seconds: float = 12 * 3600.0
+    is_ended: Callable[[str], bool] = lambda _id: False
 
     def check(self, visit: Visit, *, is_open: bool = False) -> None:
         """Let a request in, or not.
@@ -74,6 +78,7 @@ class Guard:
         Raises:
             ForbiddenError: It comes from another machine or another site.
             NotAuthorizedError: It shows no valid token or session.
+            StoreUnavailableError: It cannot be said whether its session was logged out.
         """
         if not is_open:
             self._check_reach(visit)
@@ -96,12 +101,9 @@ class Guard:
         if origin is None and visit.cookie and "authorization" not in visit.headers and self.token is not None:
             raise ForbiddenError("A session needs the Origin of the page; programs send the token.")
 
-    def session_end(self, visit: Visit) -> float | None:
-        """Say when what lets a visit in ends, in epoch seconds; ``None`` for never, as with a token."""
-        if self.token is None or "authorization" in visit.headers:
-            return None
-        end = visit.cookie.partition(".")[0]
-        return float(end) if end.isdecimal() else None
+    def session_of(self, visit: Visit) -> Session | None:
+        """Give the session that lets a visit in; ``None`` for a token, or where none is needed."""
+        return None if "authorization" in visit.headers else self.session(visit.cookie, visit.epoch_seconds)
 
     def accepts(self, token: str) -> bool:
         """Compare a token in constant time; everything is right where none is set."""
@@ -112,13 +114,13 @@ class Guard:
         claim = f"{int(epoch_seconds + self.session_seconds)}.{secrets.token_urlsafe(12)}"
         return f"{claim}.{self._sign(claim)}"
 
-    def is_session(self, cookie: str, epoch_seconds: float) -> bool:
-        """Tell whether a cookie is a session of ours that has not ended."""
+    def session(self, cookie: str, epoch_seconds: float) -> Session | None:
+        """Give the session that a cookie stands for; ``None`` when it is none of ours, or its time is over."""
         claim, _, signature = cookie.rpartition(".")
-        end = claim.partition(".")[0]
         if self.token is None or not hmac.compare_digest(_digest(signature), _digest(self._sign(claim))):
-            return False
-        return end.isdecimal() and epoch_seconds < int(end)
+            return None
+        end, _, nonce = claim.partition(".")
+        return Session(id=nonce, ends_at=int(end)) if epoch_seconds < int(end) else None
 
     def _sign(self, claim: str) -> str:
         key = _digest(f"snapgraph session {self.token}")
@@ -154,10 +156,12 @@ class Guard:
         scheme, _, token = visit.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and self.accepts(token.strip()):
             return
-        if not scheme and visit.cookie and self.is_session(visit.cookie, visit.epoch_seconds):
-            self._check_session_origin(visit)
-            return
-        raise NotAuthorizedError
+        session = None if scheme else self.session_of(visit)
+        if session is None:
+            raise NotAuthorizedError
+        self._check_session_origin(visit)
+        if self.is_ended(session.id):
+            raise NotAuthorizedError
 
     def _check_session_origin(self, visit: Visit) -> None:
         """A cookie is sent by the browser, not by the page: the page's origin has to be ours too.

@@ -11,6 +11,7 @@ import orjson
 
 from snapgraph.errors import SnapgraphError
 from snapgraph.model.events import CrashPoint, Publish, no_crash, nobody
+from snapgraph.model.sessions import Session
 from snapgraph.runtime import Runtime
 from snapgraph.web.guard import Guard
 from snapgraph.web.parameters import Body, Query
@@ -51,6 +52,7 @@ class Call:
         remote: Address of the caller.
         is_secure: Whether it came over TLS.
         takes_gzip: Whether the caller unpacks gzip.
+        session: Of the cookie, when that is valid.
     """
 
     service: Service
@@ -61,6 +63,7 @@ class Call:
     remote: str = ""
     is_secure: bool = False
     takes_gzip: bool = False
+    session: Session | None = None
 
     @property
     def runtime(self) -> Runtime:

@@ -129,6 +129,7 @@ def _view(route: Route, service: Service) -> Callable[..., Response]:
             remote=request.remote_addr or "",
             is_secure=request.is_secure,
             takes_gzip=_takes_gzip(),
+            session=service.guard.session(request.cookies.get(SESSION_COOKIE, ""), now.timestamp()),
         )
         return _respond(route.handler(call, **arguments))
 

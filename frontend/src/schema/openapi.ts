@@ -139,7 +139,10 @@ export interface paths {
          * @description The cookie is HttpOnly and SameSite=Strict, and is taken from pages of this server only.
          */
         post: operations["beginSession"];
-        /** Forget the cookie */
+        /**
+         * Log out
+         * @description The session ends: its cookie opens nothing any more, whoever has a copy of it, and the live streams that it opened are closed (websockets with 1008), in every process of the server.
+         */
         delete: operations["endSession"];
         options?: never;
         head?: never;
@@ -2329,9 +2332,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The cookie is taken back. */
+            /** @description The session has ended, if there was one, and the cookie is taken back. */
             204: {
                 headers: {
+                    /** @description Empty. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2348,6 +2353,17 @@ export interface operations {
             /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The snapshot store (Postgres) does not answer. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -12,6 +12,7 @@ from snapgraph.adapters.store import (
     partitions,
     payloads,
     series,
+    sessions,
     snapshots,
     timeline,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "partitions",
     "payloads",
     "series",
+    "sessions",
     "snapshots",
     "timeline",
 ]

@@ -43,14 +43,14 @@ class Happening:
     """A row of the outbox.
 
     Attributes:
-        kind: ``snapshot_captured``, ``snapshot_revised`` or ``snapshot_deleted``.
-        snapshot_id: Of which snapshot.
-        graph: Of which live graph.
+        kind: ``snapshot_captured``, ``snapshot_revised``, ``snapshot_deleted`` or ``session_ended``.
+        subject_id: Of which snapshot, or session.
+        graph: Of which live graph; ``None`` for a session.
     """
 
     kind: str
-    snapshot_id: str
-    graph: str
+    subject_id: str
+    graph: str | None
 
 
 def mark(tx: Transaction) -> Mark:
@@ -74,5 +74,5 @@ def after(tx: Transaction, last: Mark) -> tuple[list[Happening], Mark]:
     found = [row for row in rows if row[1] is not None]
     xid = last.xid if len(found) == MOST else rows[0][0]
     seen = {**last.seen, **{row[1]: row[2] for row in found}}
-    happenings = [Happening(kind=kind, snapshot_id=id_, graph=graph) for _, _, _, kind, id_, graph in found]
+    happenings = [Happening(kind=kind, subject_id=id_, graph=graph) for _, _, _, kind, id_, graph in found]
     return happenings, Mark(xid=xid, seen={number: by for number, by in seen.items() if by >= xid})

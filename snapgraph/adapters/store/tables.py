@@ -22,6 +22,7 @@ __all__ = [
     "element_edge",
     "element_node",
     "element_type",
+    "ended_session",
     "feed",
     "feed_tick",
     "history",
@@ -284,6 +285,14 @@ saved_view = sa.Table(
     _time("created_at", now=True),
     sa.UniqueConstraint("graph", "name"),
     comment="Views of the page that somebody gave a name",
+)
+
+ended_session = sa.Table(
+    "ended_session",
+    metadata,
+    sa.Column("id", sa.Text(collation="C"), primary_key=True),
+    _time("ends_at"),
+    comment="Sessions of the page that were logged out; a row is of no use after ends_at",
 )
 
 _SQL = files("snapgraph.adapters.store") / "sql"

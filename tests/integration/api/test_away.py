@@ -37,8 +37,8 @@ def silent_port():
 def started():
     with ExitStack() as stack:
 
-        def start(store_url, live_graph, uri=None):
-            settings = make_settings(store_url, live_graph)
+        def start(store_url, live_graph, uri=None, **more):
+            settings = make_settings(store_url, live_graph, **more)
             if uri:
                 settings = settings.model_copy(update={"neo4j": settings.neo4j.model_copy(update={"uri": uri})})
             return create_app(stack.enter_context(open_runtime(settings))).test_client()
@@ -81,6 +81,17 @@ def test_postgres_away(started, bolt, request, kind):
         assert "canary" not in unavailable(ask, "store_unavailable").text
     assert failed_checks(client) == {"postgres", "migrations", "partitions"}
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_session_needs_postgres_and_a_token_does_not(started, bolt, free_port):
+    token = "a-token-of-more-than-16-characters"  # noqa: S105  (of this test alone)
+    same = {"Origin": "http://localhost"}
+    client = started(f"postgresql://u@127.0.0.1:{free_port}/d", bolt, server={"api_token": token})
+    assert client.get("/api/performance/graphs", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert client.post("/api/performance/session", json={"token": token}, headers=same).status_code == 204
+    unavailable(lambda: client.get("/api/performance/graphs"), "store_unavailable")
+    refused = unavailable(lambda: client.delete("/api/performance/session", headers=same), "store_unavailable")
+    assert "Set-Cookie" not in refused.headers, "still logged in: it can be tried again"
 
 
 @pytest.mark.parametrize("kind", ["free_port", "silent_port"])

@@ -117,6 +117,34 @@ def test_the_token_is_exchanged_for_a_cookie_that_scripts_cannot_read(guarded):
     assert guarded.get("/api/performance/snapshots").status_code == 401
 
 
+def test_a_copy_of_the_cookie_opens_nothing_after_logging_out_in_any_process(service, guarded):
+    def begun():
+        guarded.post("/api/performance/session", json={"token": TOKEN}, headers=SAME)
+        return guarded.get_cookie("snapgraph_session").value
+
+    def ask_with(client, cookie, method="GET", path="/api/performance/snapshots"):
+        client.set_cookie("snapgraph_session", cookie)
+        return client.open(path, method=method, headers=SAME).status_code
+
+    other = service.at(server={"api_token": TOKEN})
+    first, second = begun(), begun()
+    assert [ask_with(client, first) for client in (guarded, other)] == [200, 200]
+    for _ in range(2):
+        assert ask_with(guarded, first, "DELETE", "/api/performance/session") == 204
+    for client in (guarded, other):
+        assert ask_with(client, first) == 401
+        assert ask_with(client, second) == 200
+    told = service.execute("SELECT count(*) FROM outbox WHERE kind = 'session_ended'")
+    assert told == service.execute("SELECT count(*) FROM ended_session"), "each is told once"
+
+
+def test_a_session_whose_time_is_over_is_forgotten(service, guarded):
+    service.execute("INSERT INTO ended_session VALUES ('old', now() - interval '2 days'), ('day', now())")
+    guarded.post("/api/performance/session", json={"token": TOKEN}, headers=SAME)
+    assert guarded.delete("/api/performance/session", headers=SAME).status_code == 204
+    assert service.execute("SELECT id FROM ended_session WHERE id IN ('old', 'day')") == [("day",)]
+
+
 @pytest.mark.parametrize("token", ["wrong", "", TOKEN[:-1], "ä", 1, None])
 def test_a_wrong_token_is_exchanged_for_nothing(guarded, token):
     response = guarded.post("/api/performance/session", json={"token": token})

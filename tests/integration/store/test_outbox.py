@@ -27,7 +27,7 @@ class Reader:
         with self.store.read() as tx:
             found, self.mark = outbox.after(tx, self.mark)
             rows = tx.fetch("SELECT id, payload ->> 'snapshot_id' FROM outbox WHERE id > %s ORDER BY id", (self.last,))
-        self.read += [each.snapshot_id for each in found]
+        self.read += [each.subject_id for each in found]
         for self.last, name in rows:
             self.naive.append(name)
         return found
@@ -50,7 +50,7 @@ def test_what_was_there_before_is_not_told_and_what_comes_is_told_once(store):
     reader = Reader(store)
     announce(store, "a")
     announce(store, "b")
-    assert [each.snapshot_id for each in reader.look()] == ["a", "b"]
+    assert [each.subject_id for each in reader.look()] == ["a", "b"]
     assert reader.look() == []
 
 

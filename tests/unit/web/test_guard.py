@@ -118,6 +118,28 @@ def test_a_session_cannot_be_forged(change):
         guard.check(visit(cookie=change(guard.issue_session(1000.0))))
 
 
+def test_a_session_that_was_logged_out_opens_nothing_and_another_does():
+    first, second = (Guard(token=TOKEN).issue_session(1000.0) for _ in range(2))
+    ended = Guard(token=TOKEN).session(first, 1000.0)
+    guard = Guard(token=TOKEN, is_ended=lambda id_: id_ == ended.id)
+    guard.check(visit(cookie=second))
+    with pytest.raises(NotAuthorizedError):
+        guard.check(visit(cookie=first))
+
+
+def test_only_for_a_session_of_ours_it_is_asked_whether_it_was_logged_out():
+    asked = []
+    guard = Guard(token=TOKEN, session_seconds=60, is_ended=lambda id_: bool(asked.append(id_)))
+    cookie = guard.issue_session(1000.0)
+    for each in (visit(), visit(cookie=f"{cookie}0"), visit(cookie=cookie, at=1060.0)):
+        with pytest.raises(NotAuthorizedError):
+            guard.check(each)
+    guard.check(visit(authorization=f"Bearer {TOKEN}", cookie=cookie))
+    assert asked == []
+    guard.check(visit(cookie=cookie))
+    assert asked == [guard.session(cookie, 1000.0).id]
+
+
 def test_a_session_changes_things_only_from_our_own_page():
     guard = Guard(token=TOKEN)
     cookie = guard.issue_session(1000.0)

@@ -10,7 +10,7 @@ LEFT JOIN outbox AS happened ON happened.xid >= now.xmin
 -- after: What has been committed since a mark, in the order in which it was written, and where to go on.
 SELECT
     now.xmin::text::bigint, happened.id, happened.xid::text::bigint, happened.kind,
-    happened.payload ->> 'snapshot_id', happened.payload ->> 'graph'
+    coalesce(happened.payload ->> 'snapshot_id', happened.payload ->> 'session_id'), happened.payload ->> 'graph'
 FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) AS now
 LEFT JOIN LATERAL (
     SELECT * FROM outbox WHERE xid >= %s::text::xid8 AND id <> ALL (%s::bigint[]) ORDER BY id LIMIT %s

@@ -60,6 +60,15 @@ ORDER BY snapshot_id, column_no
 WITH written AS (INSERT INTO outbox (kind, payload) VALUES (%s, %s::jsonb) RETURNING id)
 SELECT pg_notify('snapgraph_outbox', id::text) FROM written
 
+-- end_session: Note that a session has ended before its time, unless that is noted already.
+INSERT INTO ended_session (id, ends_at) VALUES (%s, to_timestamp(%s)) ON CONFLICT DO NOTHING RETURNING id
+
+-- is_session_ended: Whether a session has ended before its time.
+SELECT EXISTS (SELECT FROM ended_session WHERE id = %s)
+
+-- forget_sessions: Forget those whose time is over, also where a server's clock is a day behind.
+DELETE FROM ended_session WHERE ends_at < now() - interval '1 day'
+
 -- note_deed: Write an audit row.
 INSERT INTO audit (actor, action, subject, details) VALUES (%s, %s, %s, %s::jsonb)
 
