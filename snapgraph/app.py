@@ -62,7 +62,7 @@ def create_app(runtime: Runtime, *, publish: Publish = nobody, at: CrashPoint = 
     proxies = settings.server.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask's documentation adds a middleware
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
         )
     return app
 

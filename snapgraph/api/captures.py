@@ -75,7 +75,7 @@ def create(call: Call, *, body: CaptureBody) -> Answer:
 
 
 def _created(snapshot: Snapshot, call: Call) -> Answer:
-    headers = {"Location": snapshot_path(snapshot), "ETag": etag_of(snapshot, "header")}
+    headers = {"Location": call.address(snapshot_path(snapshot)), "ETag": etag_of(snapshot, "header")}
     return json_answer(
         snapshot_to_json(snapshot), status=201, headers=headers, after=lambda: call.service.at("after_answer")
     )

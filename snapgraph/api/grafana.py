@@ -53,7 +53,7 @@ def _stored(call: Call, snapshot_id: str, query: StoredFrameQuery, frame: _Frame
     store = call.runtime.store
     header = find(normal_reference(snapshot_id, now=call.now), store=store, graph=query.graph)
     etag = etag_of(header, "grafana", frame, str(query.limit))
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Location": _address(header, frame)}
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Location": _address(call, header, frame)}
     if is_fresh(call.headers, etag):
         return Answer(status=304, headers=headers)
     whole = find_whole(header.id, store=store)
@@ -63,8 +63,8 @@ def _stored(call: Call, snapshot_id: str, query: StoredFrameQuery, frame: _Frame
     return json_answer(_rows(written, frame), headers=headers)
 
 
-def _address(header: Snapshot, frame: _Frame) -> str:
-    return f"{snapshot_path(header)}/grafana/{frame}"
+def _address(call: Call, header: Snapshot, frame: _Frame) -> str:
+    return call.address(f"{snapshot_path(header)}/grafana/{frame}")
 
 
 def _live(call: Call, query: LiveFrameQuery, frame: _Frame) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -65,7 +64,7 @@ def _link(call: Call, cursor: str | None) -> dict[str, str]:
     if cursor is None:
         return {}
     asked = [(name, value) for name, value in parse_qsl(call.query_string) if name != "cursor"]
-    return {"Link": f'<{SNAPSHOTS_PATH}?{urlencode([*asked, ("cursor", cursor)])}>; rel="next"'}
+    return {"Link": f'<{call.address(SNAPSHOTS_PATH)}?{urlencode([*asked, ("cursor", cursor)])}>; rel="next"'}
 
 
 def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
@@ -74,7 +73,7 @@ def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
     asked = normal_reference(snapshot_id, now=call.now)
     header = find(asked, store=store, graph=query.graph)
     etag = etag_of(header, *variant_of(query) if query.graph_state else ("header",))
-    headers = {"ETag": etag, "Cache-Control": _REVALIDATE, **_place(header, snapshot_id, call.now)}
+    headers = {"ETag": etag, "Cache-Control": _REVALIDATE, **_place(call, header, snapshot_id)}
     if is_fresh(call.headers, etag):
         return Answer(status=304, headers=headers)
     if not query.graph_state:
@@ -85,10 +84,10 @@ def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
     return graph_answer(whole.header, whole.graph, query, whole.history, metrics=metrics, headers=headers)
 
 
-def _place(header: Snapshot, asked: str, now: datetime) -> dict[str, str]:
+def _place(call: Call, header: Snapshot, asked: str) -> dict[str, str]:
     """Say which snapshot an alias stands for, and how far it is from the time that was asked for."""
-    headers = {} if asked == header.id else {"Content-Location": snapshot_path(header)}
-    moment = time_of_reference(asked, now=now)
+    headers = {} if asked == header.id else {"Content-Location": call.address(snapshot_path(header))}
+    moment = time_of_reference(asked, now=call.now)
     if moment is not None:
         headers["Snapgraph-Distance-Seconds"] = f"{(moment - header.captured_at).total_seconds():.3f}"
     return headers
@@ -104,7 +103,7 @@ def change(call: Call, *, snapshot_id: str, query: ReferenceQuery, body: Revisio
         is_current=lambda found: is_current(call.headers, _every_etag(found)),
         publish=call.service.publish,
     )
-    headers = {"ETag": etag_of(revised, "header"), "Content-Location": snapshot_path(revised)}
+    headers = {"ETag": etag_of(revised, "header"), "Content-Location": call.address(snapshot_path(revised))}
     return json_answer(snapshot_to_json(revised), headers=headers)
 
 

@@ -93,7 +93,7 @@ def save(call: Call, *, body: ViewBody) -> Answer:
     """Save a view."""
     known_graph(call, body.graph)
     view = save_view(body.graph, body.name, body.query, store=call.runtime.store)
-    return json_answer(_written(view), status=201, headers={"Location": f"{_VIEWS}/{view.id}"})
+    return json_answer(_written(view), status=201, headers={"Location": call.address(f"{_VIEWS}/{view.id}")})
 
 
 def delete(call: Call, *, view_id: str) -> Answer:

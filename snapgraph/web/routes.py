@@ -53,6 +53,7 @@ class Call:
         is_secure: Whether it came over TLS.
         takes_gzip: Whether the caller unpacks gzip.
         session: Of the cookie, when that is valid.
+        prefix: Under which the service stands, without the last slash: of the server (``SCRIPT_NAME``) or of a proxy.
     """
 
     service: Service
@@ -64,11 +65,16 @@ class Call:
     is_secure: bool = False
     takes_gzip: bool = False
     session: Session | None = None
+    prefix: str = ""
 
     @property
     def runtime(self) -> Runtime:
         """The opened store and live graphs."""
         return self.service.runtime
+
+    def address(self, path: str) -> str:
+        """Give the address of a path of ours as the caller sees it: what goes into headers."""
+        return f"{self.prefix}{path}"
 
     @property
     def actor(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, request
@@ -129,11 +130,21 @@ def _view(route: Route, service: Service) -> Callable[..., Response]:
             remote=request.remote_addr or "",
             is_secure=request.is_secure,
             takes_gzip=_takes_gzip(),
+            prefix=_prefix(request.script_root),
             session=service.guard.session(request.cookies.get(SESSION_COOKIE, ""), now.timestamp()),
         )
         return _respond(route.handler(call, **arguments))
 
     return view
+
+
+def _prefix(root: str) -> str:
+    """Write what stands before every path; exactly one slash leads it, else it could name another host.
+
+    >>> _prefix(""), _prefix("/tools/snap graph/"), _prefix("//evil.example")
+    ('', '/tools/snap%20graph', '/evil.example')
+    """
+    return quote(f"/{root.strip('/')}").rstrip("/")
 
 
 def _json_body(*, required: bool) -> Any:
