@@ -12,7 +12,7 @@ import { sceneOf, type Scene } from '../src/model/scene'
 import { NO_SCORES } from '../src/model/scores'
 import { single } from '../src/model/union'
 import { bottlenecksOf } from '../src/model/verdicts'
-import { NO_TYPES, visible } from '../src/model/visible'
+import { visible } from '../src/model/visible'
 import { GraphCanvas } from '../src/render/canvas'
 
 interface Timing {
@@ -169,7 +169,7 @@ class Bench {
     if (graph === null) throw new Error('open a graph first')
     const all = single(graph, metric)
     const bottlenecks = bottlenecksOf(graph, null)
-    const wish = { only: '' as const, hops: 0, selection: '', bottlenecks, changed: () => false, nodesMost: Number.POSITIVE_INFINITY, scores: NO_SCORES, hiddenTypes: NO_TYPES }
+    const wish = { only: '' as const, hops: 0, selection: '', bottlenecks, changed: () => false, nodesMost: Number.POSITIVE_INFINITY, scores: NO_SCORES, hiddenTypes: [] }
     return sceneOf(all, { palette, bottlenecks, verdicts: new Map(), shown: visible(all, wish) })
   }
 

@@ -2,8 +2,8 @@
 import type { GraphModel } from './graph'
 import { labelOf } from './keys'
 import { HOTSPOT, inOrder } from './metrics'
+import type { Kind } from './view'
 
-export type RowKind = 'edges' | 'nodes'
 
 export interface Row {
   readonly key: string
@@ -16,16 +16,33 @@ export interface Row {
 }
 
 export interface Rows {
-  readonly kind: RowKind
+  readonly kind: Kind
   /** Relationship types; of nodes the hotspot score and how many edges end there. */
   readonly columns: readonly string[]
   readonly rows: readonly Row[]
 }
 
+/** A column that rows are sorted by; the empty one is the name. */
+export interface Order {
+  readonly column: string
+  readonly down: boolean
+}
+
+/** Read `up:COLUMN` or `down:COLUMN`; null for anything else, and for a column that is not there. */
+export function readOrder(text: string, columns: readonly string[]): Order | null {
+  const [, way, column] = /^(up|down):(.*)$/s.exec(text) ?? []
+  if (way === undefined || column === undefined || (column !== '' && !columns.includes(column))) return null
+  return { column, down: way === 'down' }
+}
+
+export function writeOrder({ column, down }: Order): string {
+  return `${down ? 'down' : 'up'}:${column}`
+}
+
 /** Column of nodes that is no metric: how many edges begin or end there. */
 export const DEGREE = 'degree'
 
-export function rowsOf(graph: GraphModel, kind: RowKind, bottlenecks: ReadonlySet<string>): Rows {
+export function rowsOf(graph: GraphModel, kind: Kind, bottlenecks: ReadonlySet<string>): Rows {
   return kind === 'edges' ? pairRows(graph, bottlenecks) : nodeRows(graph, bottlenecks)
 }
 

@@ -7,7 +7,7 @@ import { HOTSPOT, LATENCY, QPS } from './metrics'
 import { NO_SCORES, scoresOf } from './scores'
 import { DASH, isChanged, sceneOf, type Scene, type Verdict } from './scene'
 import { PRESENCE, single, union, type Union } from './union'
-import { NO_TYPES, visible, type Wish } from './visible'
+import { visible, type Wish } from './visible'
 
 const edge = (source: string, target: string, type: string, value: number, more: Partial<EdgeRecord> = {}): EdgeRecord => ({
   id: '', source: `${source}:T`, target: `${target}:T`, type, properties: { value }, ...more,
@@ -17,7 +17,7 @@ const graph = (names: readonly string[], ...relationships: EdgeRecord[]): GraphM
 const pair = (source: string, target: string): string => pairKey(`${source}:T`, `${target}:T`)
 
 const WISH: Wish = {
-  only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: 1_000, scores: NO_SCORES, hiddenTypes: NO_TYPES,
+  only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: 1_000, scores: NO_SCORES, hiddenTypes: [],
 }
 const drawn = (all: Union, verdicts: ReadonlyMap<string, Verdict> = new Map(), wish: Partial<Wish> = {}): Scene =>
   sceneOf(all, {

@@ -16,6 +16,10 @@ export type Only = (typeof ONLY)[number]
 export type Pin = string
 export const NOW: Pin = 'now'
 
+export const KINDS = ['edges', 'nodes'] as const
+/** What the table of one side lists. */
+export type Kind = (typeof KINDS)[number]
+
 export interface Camera {
   readonly x: number
   readonly y: number
@@ -36,6 +40,10 @@ export interface View {
   /** Focus on the selection's neighbourhood; 0: everything. */
   readonly hops: number
   readonly only: Only
+  /** Types of nodes that are not drawn. */
+  readonly hide: readonly string[]
+  /** How many nodes of a large graph are drawn; 0: as many as at first. */
+  readonly most: number
   /** Range of the strip; `now-4h` or RFC 3339; empty: what fits. */
   readonly from: string
   readonly to: string
@@ -44,6 +52,9 @@ export interface View {
   readonly camera: Camera | null
   /** A and B beside each other in place of over each other. */
   readonly side: boolean
+  /** Of the table of one side: what it lists, and its order, as `model/rows` writes it. */
+  readonly kind: Kind
+  readonly order: string
   /** Filters and order of the change table, as words: `worse real delta`. */
   readonly rows: string
   /** Which snapshots the strip and the list show; empty: all. */
@@ -54,8 +65,12 @@ export interface View {
   readonly text: string
   readonly since: string
   readonly until: string
+  /** Id of the snapshot whose details stand beside the list. Empty: what suits. */
+  readonly details: string
   /** Lines of the trends, as `model/lines` writes them: keys of edges and nodes, names of the summary. Empty: what suits. */
   readonly series: readonly string[]
+  /** Whether the values of the trends stand below them as a table. */
+  readonly values: boolean
 }
 
 export const DEFAULT_VIEW: View = {
@@ -67,12 +82,16 @@ export const DEFAULT_VIEW: View = {
   q: '',
   hops: 0,
   only: '',
+  hide: [],
+  most: 0,
   from: '',
   to: '',
   tab: 'graph',
   theme: 'system',
   camera: null,
   side: false,
+  kind: 'edges',
+  order: '',
   rows: '',
   trigger: '',
   severity: '',
@@ -80,10 +99,15 @@ export const DEFAULT_VIEW: View = {
   text: '',
   since: '',
   until: '',
+  details: '',
   series: [],
+  values: false,
 }
 
 const MAX_HOPS = 5
+/** More types than this are not asked for by name. */
+const HIDE_MOST = 100
+const NODES_MOST = 10_000
 /** More lines than this are not told apart. */
 export const SERIES_MOST = 8
 
@@ -91,7 +115,7 @@ export const SERIES_MOST = 8
 export function readView(search: string): View {
   const given = new URLSearchParams(search)
   const text = (name: string): string => (given.get(name) ?? '').slice(0, 2000)
-  const hops = Number.parseInt(text('hops'), 10)
+  const texts = (name: string, most: number): string[] => given.getAll(name).slice(0, most).map((each) => each.slice(0, 2000))
   return {
     graph: text('graph'),
     a: text('a') === '' ? null : text('a'),
@@ -99,14 +123,18 @@ export function readView(search: string): View {
     metric: text('metric'),
     sel: text('sel'),
     q: text('q'),
-    hops: Number.isFinite(hops) ? Math.min(Math.max(hops, 0), MAX_HOPS) : 0,
+    hops: wholeNumber(text('hops'), MAX_HOPS),
     only: oneOf(ONLY, text('only'), ''),
+    hide: texts('hide', HIDE_MOST),
+    most: wholeNumber(text('most'), NODES_MOST),
     from: text('from'),
     to: text('to'),
     tab: oneOf(TABS, text('tab'), 'graph'),
     theme: oneOf(THEMES, text('theme'), 'system'),
     camera: cameraOf(text('x'), text('y'), text('z')),
     side: text('side') === '1',
+    kind: oneOf(KINDS, text('kind'), 'edges'),
+    order: text('order'),
     rows: text('rows'),
     trigger: text('trigger'),
     severity: text('severity'),
@@ -114,7 +142,9 @@ export function readView(search: string): View {
     text: text('text'),
     since: text('since'),
     until: text('until'),
-    series: given.getAll('series').slice(0, SERIES_MOST).map((each) => each.slice(0, 2000)),
+    details: text('details'),
+    series: texts('series', SERIES_MOST),
+    values: text('values') === '1',
   }
 }
 
@@ -132,11 +162,15 @@ export function writeView(view: View): string {
   put('q', view.q)
   put('hops', String(view.hops), '0')
   put('only', view.only)
+  view.hide.forEach((each) => query.append('hide', each))
+  put('most', String(view.most), '0')
   put('from', view.from)
   put('to', view.to)
   put('tab', view.tab, 'graph')
   put('theme', view.theme, 'system')
   put('side', view.side ? '1' : '')
+  put('kind', view.kind, 'edges')
+  put('order', view.order)
   put('rows', view.rows)
   put('trigger', view.trigger)
   put('severity', view.severity)
@@ -144,7 +178,9 @@ export function writeView(view: View): string {
   put('text', view.text)
   put('since', view.since)
   put('until', view.until)
+  put('details', view.details)
   view.series.forEach((each) => query.append('series', each))
+  put('values', view.values ? '1' : '')
   if (view.camera !== null) {
     put('x', short(view.camera.x))
     put('y', short(view.camera.y))
@@ -156,6 +192,11 @@ export function writeView(view: View): string {
 
 function short(value: number): string {
   return String(Math.round(value * 10_000) / 10_000)
+}
+
+function wholeNumber(text: string, most: number): number {
+  const read = Number.parseInt(text, 10)
+  return Number.isFinite(read) ? Math.min(Math.max(read, 0), most) : 0
 }
 
 function cameraOf(x: string, y: string, z: string): Camera | null {

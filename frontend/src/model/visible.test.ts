@@ -3,11 +3,11 @@ import { modelOf } from './graph'
 import { LATENCY } from './metrics'
 import { NO_SCORES, scoresOf } from './scores'
 import { single } from './union'
-import { NO_TYPES, PAIRS_MOST, visible, type Wish } from './visible'
+import { PAIRS_MOST, visible, type Wish } from './visible'
 
 const NODES = 400
 const EDGES = PAIRS_MOST + 500
-const WISH: Wish = { only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: NODES, scores: NO_SCORES, hiddenTypes: NO_TYPES }
+const WISH: Wish = { only: '', hops: 0, selection: '', bottlenecks: new Set(), changed: () => false, nodesMost: NODES, scores: NO_SCORES, hiddenTypes: [] }
 
 /** Edge n goes from n / 400 to n % 400 and takes n ms. */
 const graph = modelOf({

@@ -13,18 +13,24 @@ export const NODES_STEPS: readonly number[] = [NODES_AT_FIRST, 5_000, 10_000]
 /** More lines than this are never drawn; the weightiest by the metric are. */
 export const PAIRS_MOST = 100_000
 
-export const NO_TYPES: ReadonlySet<string> = new Set()
-
 /** Types of nodes, by name. */
 export function typesOf(...graphs: readonly GraphModel[]): readonly string[] {
   return [...new Set(graphs.flatMap((graph) => graph.nodes.types))].sort()
 }
 
-/** A set with one more, or one less. */
-export function toggled(types: ReadonlySet<string>, type: string): ReadonlySet<string> {
-  const result = new Set(types)
-  if (!result.delete(type)) result.add(type)
-  return result
+/** How many nodes are drawn at most, for a wish that may be of any size: a step. */
+export function nodesMost(wished: number): number {
+  return NODES_STEPS.find((each) => each >= wished) ?? NODES_STEPS.at(-1) ?? NODES_AT_FIRST
+}
+
+/** The next step up or down; null at an end. */
+export function nodesStep(most: number, by: 1 | -1): number | null {
+  return NODES_STEPS[NODES_STEPS.indexOf(most) + by] ?? null
+}
+
+/** Names with one more, or one less. */
+export function toggled(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names.filter((each) => each !== name) : [...names, name]
 }
 
 export interface Wish {
@@ -38,7 +44,7 @@ export interface Wish {
   /** Which nodes are worse than others; read when there are more than `nodesMost`. */
   readonly scores: Scores
   /** Node types that are hidden. */
-  readonly hiddenTypes: ReadonlySet<string>
+  readonly hiddenTypes: readonly string[]
 }
 
 export interface Shown {
@@ -57,7 +63,8 @@ export function visible(union: Union, wish: Wish): Shown {
   const { nodes, pairs } = union
   const placed = wish.nodesMost < nodes.count ? worst(union, wish) : new Uint8Array(nodes.count).fill(1)
   const kept = placed.slice()
-  for (let node = 0; node < nodes.count; node++) if (wish.hiddenTypes.has(nodes.types[node] ?? '')) kept[node] = 0
+  const hidden = new Set(wish.hiddenTypes)
+  for (let node = 0; node < nodes.count; node++) if (hidden.has(nodes.types[node] ?? '')) kept[node] = 0
   const drawn = new Uint8Array(pairs.count)
   const touched = new Uint8Array(nodes.count)
   const reached = wish.hops > 0 ? focus(union, wish) : null

@@ -7,7 +7,7 @@ import type { Scene } from '../model/scene'
 import type { Camera } from '../model/view'
 import { curvesOf, drawGlow, drawMarks, drawPairs, loopAngles, type DrawnPair, type Emphasis, type Frame } from './drawing'
 import { Field } from './field'
-import { NO_MARGINS, widenedBeside, type Corner, type Extent } from './framing'
+import { extentOf, grownTo, NO_MARGINS, shownExtent, widenedBeside, type Corner } from './framing'
 import { nearest, type Hit } from './hits'
 import { Pace } from './pace'
 import { CanvasPen } from './pen'
@@ -115,9 +115,10 @@ export class GraphCanvas {
     return this.#field?.state ?? { count: 0, drawn: 0 }
   }
 
-  /** The last frame, for exports. */
-  get frame(): Frame | null {
-    return this.#frame
+  /** What is shown, at rest and without a wait for the next painting: for pictures and for paper. */
+  get still(): Frame | null {
+    const frame = this.#frameNow()
+    return frame === null ? null : { ...frame, colour: frame.scene.pairs.colour, lineWidth: frame.scene.pairs.width }
   }
 
   /**
@@ -148,13 +149,9 @@ export class GraphCanvas {
     const nodes = { x: extentOf(positions, 0), y: extentOf(positions, 1) }
     if (!Number.isFinite(nodes.x[0]) || !Number.isFinite(nodes.y[0])) return
     const shown = widenedBeside(nodes, { ...this.#sigma.getDimensions(), padding: STAGE_PADDING }, MARGINS, this.#corner)
-    const [[left, right], [low, high]] = [shown.x, shown.y]
-    const before = this.#sigma.getCustomBBox()
-    const known = before !== null && fills(shown, before) ? before : null
-    if (known !== null && known.x[0] <= left && known.x[1] >= right && known.y[0] <= low && known.y[1] >= high) return
-    const x: [number, number] = [Math.min(left, known?.x[0] ?? left), Math.max(right, known?.x[1] ?? right)]
-    const y: [number, number] = [Math.min(low, known?.y[0] ?? low), Math.max(high, known?.y[1] ?? high)]
-    this.#sigma.setCustomBBox({ x, y })
+    const grown = grownTo(shown, this.#sigma.getCustomBBox())
+    if (grown === null) return
+    this.#sigma.setCustomBBox({ x: [...grown.x], y: [...grown.y] })
     this.#sigma.scheduleRefresh()
   }
 
@@ -169,11 +166,10 @@ export class GraphCanvas {
   fit(): void {
     const frame = this.#frame
     if (frame === null) return
-    const box = boxOf(frame)
-    if (box === null) return void this.#sigma.getCamera().animatedReset({ duration: reducesMotion() ? 0 : 250 })
+    const extent = shownExtent(frame.scene, frame.xy)
+    if (extent === null) return void this.#sigma.getCamera().animatedReset({ duration: reducesMotion() ? 0 : 250 })
     const { ratio } = this.#sigma.getCamera().getState()
-    // Pixels point down, an extent up.
-    const shown = widenedBeside({ x: [box.left, box.right], y: [-box.bottom, -box.top] }, { width: frame.width, height: frame.height, padding: STAGE_PADDING }, MARGINS, this.#corner)
+    const shown = widenedBeside(extent, { width: frame.width, height: frame.height, padding: STAGE_PADDING }, MARGINS, this.#corner)
     const [wide, high] = [shown.x[1] - shown.x[0], shown.y[1] - shown.y[0]]
     const share = Math.max(wide / (frame.width - 2 * STAGE_PADDING), high / (frame.height - 2 * STAGE_PADDING))
     const middle = this.#sigma.viewportToFramedGraph({ x: (shown.x[0] + shown.x[1]) / 2, y: -(shown.y[0] + shown.y[1]) / 2 })
@@ -392,39 +388,4 @@ export class GraphCanvas {
 
 export function reducesMotion(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches
-}
-
-function extentOf(positions: Float32Array, axis: 0 | 1): [number, number] {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let place = axis; place < positions.length; place += 2) {
-    const value = positions[place] ?? Number.NaN
-    if (Number.isNaN(value)) continue
-    least = Math.min(least, value)
-    most = Math.max(most, value)
-  }
-  // A single node, or a row of them, still needs a box with an inside.
-  return most - least < 100 ? [(least + most) / 2 - 50, (least + most) / 2 + 50] : [least, most]
-}
-
-const FILLED_LEAST = 0.66
-
-/** Whether an extent fills most of a box on at least one axis. */
-function fills(shown: Extent, box: Extent): boolean {
-  const share = (one: readonly [number, number], other: readonly [number, number]): number => (one[1] - one[0]) / (other[1] - other[0])
-  return Math.max(share(shown.x, box.x), share(shown.y, box.y)) >= FILLED_LEAST
-}
-
-function boxOf({ scene, xy }: Frame): { left: number; right: number; top: number; bottom: number } | null {
-  const box = { left: Number.POSITIVE_INFINITY, right: Number.NEGATIVE_INFINITY, top: Number.POSITIVE_INFINITY, bottom: Number.NEGATIVE_INFINITY }
-  let any = false
-  for (let node = 0; node < scene.nodes.count; node++) {
-    const [x, y] = [xy[node * 2] ?? Number.NaN, xy[node * 2 + 1] ?? Number.NaN]
-    if (scene.nodes.shown[node] !== 1 || Number.isNaN(x)) continue
-    any = true
-    box.left = Math.min(box.left, x)
-    box.right = Math.max(box.right, x)
-    box.top = Math.min(box.top, y)
-    box.bottom = Math.max(box.bottom, y)
-  }
-  return any ? box : null
 }

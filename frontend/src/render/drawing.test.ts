@@ -5,7 +5,7 @@ import { LATENCY } from '../model/metrics'
 import { sceneOf, type Scene } from '../model/scene'
 import { NO_SCORES } from '../model/scores'
 import { single } from '../model/union'
-import { NO_TYPES, visible } from '../model/visible'
+import { visible } from '../model/visible'
 import { curvesOf, drawDiscs, drawMarks, drawPairs, loopAngles, type Frame } from './drawing'
 import { emphasisOf } from './emphasis'
 import { curveBetween, distanceTo, freeAngle, pointOn } from './geometry'
@@ -20,7 +20,7 @@ const edge = (source: string, target: string, value: number): EdgeRecord => ({
 })
 function sceneWith(names: readonly string[], ...relationships: EdgeRecord[]): Scene {
   const all = single(graphOf({ nodes: names.map((name) => ({ id: `${name}:T`, type: 'T', properties: {} })), relationships }), LATENCY)
-  const wish = { only: '' as const, hops: 0, selection: '', bottlenecks: new Set<string>(), changed: () => false, nodesMost: 99, scores: NO_SCORES, hiddenTypes: NO_TYPES }
+  const wish = { only: '' as const, hops: 0, selection: '', bottlenecks: new Set<string>(), changed: () => false, nodesMost: 99, scores: NO_SCORES, hiddenTypes: [] }
   return sceneOf(all, { palette: DARK, bottlenecks: new Set(), verdicts: new Map(), shown: visible(all, wish) })
 }
 const frameOf = (scene: Scene, xy: readonly number[], more: Partial<Frame> = {}): Frame => ({

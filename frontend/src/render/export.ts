@@ -3,37 +3,56 @@ import { css, onRamp } from '../model/colours'
 import { quantity } from '../model/format'
 import { DASH, type Legend, type Scene } from '../model/scene'
 import { texts } from '../model/texts'
+import { wrapped } from '../model/wrapping'
 import { curvesOf, drawDiscs, drawGlow, drawMarks, drawMass, drawPairs, LEGIBLE_MOST, massAlpha, type Frame } from './drawing'
 import { CanvasPen, SvgPen, type Pen } from './pen'
 
 export interface Caption {
   readonly title: string
-  /** Where the pins stand, and the address. */
+  /** Where the pins stand, and the address; lines too long for the picture go on below. */
   readonly lines: readonly string[]
 }
 
-const FOOTER = 84
+/** Where the legend and the caption stand below the graph. */
+interface Footer {
+  readonly height: number
+  readonly left: number
+  readonly top: number
+  readonly lines: readonly string[]
+}
+
+const LEGEND_HEIGHT = 84
+const LEGEND_WIDTH = 480
+const MARGIN = 18
+const LINE = 16
 const SIZE = 12
-const PNG_SCALE = 2
+const SCALE = 2
 
 /** An SVG document. */
 export function svgOf(frames: readonly Frame[], caption: Caption): string {
-  const { width, height } = sizeOf(frames)
   const pen = new SvgPen(new CanvasPen(contextOf(document.createElement('canvas'))))
-  draw(pen, frames, caption)
+  const footer = footerOf(pen, frames, caption)
+  const { width, height } = sizeOf(frames, footer)
+  draw(pen, frames, caption, footer)
   return pen.document(width, height, caption.title)
+}
+
+/** A canvas at twice the size of the screen. */
+export function pictureOf(frames: readonly Frame[], caption: Caption): HTMLCanvasElement {
+  const canvas = document.createElement('canvas')
+  const pen = new CanvasPen(contextOf(canvas))
+  const footer = footerOf(pen, frames, caption)
+  const { width, height } = sizeOf(frames, footer)
+  canvas.width = width * SCALE
+  canvas.height = height * SCALE
+  pen.clear(width, height, SCALE)
+  draw(pen, frames, caption, footer)
+  return canvas
 }
 
 /** A PNG at twice the size of the screen. */
 export function pngOf(frames: readonly Frame[], caption: Caption): Promise<Blob> {
-  const { width, height } = sizeOf(frames)
-  const canvas = document.createElement('canvas')
-  canvas.width = width * PNG_SCALE
-  canvas.height = height * PNG_SCALE
-  const context = contextOf(canvas)
-  const pen = new CanvasPen(context)
-  pen.clear(width, height, PNG_SCALE)
-  draw(pen, frames, caption)
+  const canvas = pictureOf(frames, caption)
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob === null) reject(new Error(texts.graph.tooLarge))
@@ -42,24 +61,25 @@ export function pngOf(frames: readonly Frame[], caption: Caption): Promise<Blob>
   })
 }
 
-/** Hand a file to the browser. */
-export function download(content: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+const widthOf = (frames: readonly Frame[]): number => frames.reduce((sum, frame) => sum + frame.width, 0)
+
+function sizeOf(frames: readonly Frame[], footer: Footer): { width: number; height: number } {
+  return { width: widthOf(frames), height: Math.max(...frames.map((frame) => frame.height)) + footer.height }
 }
 
-function sizeOf(frames: readonly Frame[]): { width: number; height: number } {
-  const width = frames.reduce((sum, frame) => sum + frame.width, 0)
-  return { width, height: Math.max(...frames.map((frame) => frame.height)) + FOOTER }
+/** The caption stands beside the legend, in a narrow picture below it. */
+function footerOf(pen: Pen, frames: readonly Frame[], caption: Caption): Footer {
+  const width = widthOf(frames)
+  const isBeside = width >= 2 * LEGEND_WIDTH
+  const [left, top] = isBeside ? [Math.max(LEGEND_WIDTH, width / 3), 0] : [MARGIN, LEGEND_HEIGHT - LINE]
+  const lines = caption.lines.flatMap((line) => wrapped(line, width - left - MARGIN, (text) => pen.measure(text, SIZE, false)))
+  return { left, top, lines, height: Math.max(LEGEND_HEIGHT, top + 36 + lines.length * LINE) }
 }
 
-function draw(pen: Pen, frames: readonly Frame[], caption: Caption): void {
+function draw(pen: Pen, frames: readonly Frame[], caption: Caption, footer: Footer): void {
   const first = frames[0]
   if (first === undefined) return
-  const { width, height } = sizeOf(frames)
+  const { width, height } = sizeOf(frames, footer)
   pen.rectangle(0, 0, width, height, first.scene.palette.background)
   let left = 0
   for (const frame of frames) {
@@ -67,7 +87,7 @@ function draw(pen: Pen, frames: readonly Frame[], caption: Caption): void {
     drawFrame(pen, moved)
     left += frame.width
   }
-  drawFooter(pen, first.scene, caption, height - FOOTER, width)
+  drawFooter(pen, first.scene, caption.title, footer, height - footer.height, width)
 }
 
 function drawFrame(pen: Pen, frame: Frame): void {
@@ -80,15 +100,14 @@ function drawFrame(pen: Pen, frame: Frame): void {
   drawMarks(pen, frame, curves)
 }
 
-function drawFooter(pen: Pen, { legend, palette }: Scene, caption: Caption, top: number, width: number): void {
-  pen.rectangle(0, top, width, FOOTER, palette.background)
+function drawFooter(pen: Pen, { legend, palette }: Scene, title: string, footer: Footer, top: number, width: number): void {
+  pen.rectangle(0, top, width, footer.height, palette.background)
   pen.rectangle(0, top, width, 1, css(palette.faint))
   const text = (x: number, y: number, content: string, bold = false): void =>
     pen.text(x, y, content, { colour: bold ? palette.text : palette.muted, size: SIZE, bold, halo: palette.background, align: 'start' })
-  drawLegend(pen, legend, 18, top, text)
-  const left = Math.max(400, width / 3)
-  text(left, top + 22, caption.title, true)
-  caption.lines.forEach((line, place) => text(left, top + 40 + place * 16, line))
+  drawLegend(pen, legend, MARGIN, top, text)
+  text(footer.left, top + footer.top + 22, title, true)
+  footer.lines.forEach((line, place) => text(footer.left, top + footer.top + 40 + place * LINE, line))
 }
 
 function drawLegend(pen: Pen, legend: Legend, x: number, top: number, text: (x: number, y: number, content: string, bold?: boolean) => void): void {

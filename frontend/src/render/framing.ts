@@ -1,4 +1,5 @@
 /** How a graph is fitted into a view so that nothing of it hides under the legend, the buttons or the edge. Pure. */
+import type { Scene } from '../model/scene'
 
 /** Pixels at each side of the view that are not the graph's. */
 export interface Margins {
@@ -60,4 +61,40 @@ function roomOf(size: number, padding: number, margins: number): { readonly room
   const whole = size - 2 * padding
   const taken = Math.min(margins, whole * (1 - LEAST_SHARE))
   return { room: whole - taken, share: margins === 0 ? 0 : taken / margins }
+}
+
+/** From the least to the most of an axis. A single node, or a row of them, still needs a box with an inside. */
+export function extentOf(positions: Float32Array, axis: 0 | 1): readonly [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let place = axis; place < positions.length; place += 2) {
+    const value = positions[place] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    least = Math.min(least, value)
+    most = Math.max(most, value)
+  }
+  return most - least < 100 ? [(least + most) / 2 - 50, (least + most) / 2 + 50] : [least, most]
+}
+
+const FILLED_LEAST = 0.66
+
+/** A box that has grown to what is shown, or begins anew where that would fill little of it; null when it stays. */
+export function grownTo({ x, y }: Extent, before: Extent | null): Extent | null {
+  const share = (one: readonly [number, number], other: readonly [number, number]): number => (one[1] - one[0]) / (other[1] - other[0])
+  if (before === null || Math.max(share(x, before.x), share(y, before.y)) < FILLED_LEAST) return { x, y }
+  if (before.x[0] <= x[0] && before.x[1] >= x[1] && before.y[0] <= y[0] && before.y[1] >= y[1]) return null
+  return {
+    x: [Math.min(x[0], before.x[0]), Math.max(x[1], before.x[1])],
+    y: [Math.min(y[0], before.y[0]), Math.max(y[1], before.y[1])],
+  }
+}
+
+/** Where the drawn nodes stand, from pixels, which point down; null when there are none. */
+export function shownExtent({ nodes }: Pick<Scene, 'nodes'>, xy: Float32Array): Extent | null {
+  let [left, right, top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let node = 0; node < nodes.count; node++) {
+    const [x, y] = [xy[node * 2] ?? Number.NaN, xy[node * 2 + 1] ?? Number.NaN]
+    if (nodes.shown[node] !== 1 || Number.isNaN(x)) continue
+    ;[left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)]
+  }
+  return left > right ? null : { x: [left, right], y: [-bottom, -top] }
 }

@@ -7,9 +7,11 @@ const KEY = 'snapgraph-theme'
 class ThemeState {
   #system = $state(false)
   #kept = $state<Theme>('system')
+  /** Paper is light, whatever was chosen. */
+  isPrinting = $state(false)
 
   readonly choice: Theme = $derived(view.theme === 'system' ? this.#kept : view.theme)
-  readonly dark: boolean = $derived(this.choice === 'system' ? this.#system : this.choice === 'dark')
+  readonly dark: boolean = $derived(!this.isPrinting && (this.choice === 'system' ? this.#system : this.choice === 'dark'))
 
   /** Follow the system's preference. Gives the way to stop. */
   follow(): () => void {

@@ -17,15 +17,21 @@ class ViewState {
   get q(): string { return this.#now.q } // prettier-ignore
   get hops(): number { return this.#now.hops } // prettier-ignore
   get only(): View['only'] { return this.#now.only } // prettier-ignore
+  get hide(): readonly string[] { return this.#now.hide } // prettier-ignore
+  get most(): number { return this.#now.most } // prettier-ignore
   get from(): string { return this.#now.from } // prettier-ignore
   get to(): string { return this.#now.to } // prettier-ignore
   get tab(): View['tab'] { return this.#now.tab } // prettier-ignore
   get theme(): View['theme'] { return this.#now.theme } // prettier-ignore
   get camera(): View['camera'] { return this.#now.camera } // prettier-ignore
   get side(): boolean { return this.#now.side } // prettier-ignore
+  get kind(): View['kind'] { return this.#now.kind } // prettier-ignore
+  get order(): string { return this.#now.order } // prettier-ignore
   get rows(): string { return this.#now.rows } // prettier-ignore
   get trigger(): string { return this.#now.trigger } // prettier-ignore
   get severity(): string { return this.#now.severity } // prettier-ignore
+  get details(): string { return this.#now.details } // prettier-ignore
+  get values(): boolean { return this.#now.values } // prettier-ignore
   get series(): readonly string[] { return this.#now.series } // prettier-ignore
 
   /** Everything at once, for links. */

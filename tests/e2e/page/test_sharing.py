@@ -118,3 +118,47 @@ def test_a_tab_opened_beside_keeps_the_view(opened, shop):
         page.get_by_role("link", name="Table").click(modifiers=["Control"])
     expect(beside.value.get_by_role("heading", name="orders → order_items")).to_be_visible()
     expect(beside.value.get_by_role("table", name="Changes from A to B").first).to_be_visible()
+
+
+def test_a_link_keeps_the_order_of_the_table_and_what_it_lists(opened, shop):
+    page = opened(f"?b={shop.snapshots()[0]['snapshot_id']}&tab=table")
+    page.get_by_role("button", name="Nodes", exact=True).click()
+    page.get_by_role("columnheader", name="edges").get_by_role("button").click()
+    page.get_by_role("columnheader", name="edges").get_by_role("button").click()
+    expect(page).to_have_url(re.compile(r"kind=nodes&order=up:degree"))
+    first = page.get_by_role("table").first.get_by_role("row").nth(1).inner_text()
+    theirs = opened("?" + page.url.partition("?")[2])
+    expect(theirs.get_by_role("columnheader", name="edges")).to_have_attribute("aria-sort", "ascending")
+    assert theirs.get_by_role("table").first.get_by_role("row").nth(1).inner_text() == first
+    page.go_back()
+    expect(page.get_by_role("columnheader", name="edges")).to_have_attribute("aria-sort", "descending")
+
+
+def test_a_link_keeps_the_details_of_a_snapshot_and_the_values_of_the_trends(opened, shop):
+    first, _ = shop.two()
+    page = opened("?tab=snapshots")
+    page.get_by_role("main").get_by_role("row").filter(has_text="before the deploy").click()
+    expect(page).to_have_url(re.compile(f"details={first}"))
+    expect(opened("?" + page.url.partition("?")[2]).get_by_role("complementary")).to_contain_text(first)
+    page = opened("?tab=trends&values=1")
+    expect(page.get_by_role("table").filter(has_text="v1").first).to_be_visible()
+
+
+def test_a_link_keeps_the_types_that_are_hidden(opened, shop):
+    shop.live_graph.run(
+        "MATCH (t:Table {name: 'orders'}) MERGE (c:Cache {name: 'redis'})"
+        " MERGE (t)-[l:AVG_LATENCY_MS]->(c) SET l.value = 1.0, l.timestamp = timestamp() / 1000.0"
+    )
+    page = opened()
+    everything = page.get_by_role("application", name="Graph with 6 nodes")
+    expect(everything).to_be_visible()
+    page.get_by_role("toolbar").get_by_role("button", name="types").click()
+    page.get_by_role("menuitemcheckbox", name="Cache").click()
+    expect(page.get_by_role("menuitemcheckbox", name="Table")).to_be_visible()  # for the next choice
+    expect(page).to_have_url(re.compile("hide=Cache"))
+    theirs = opened("?" + page.url.partition("?")[2])
+    expect(theirs.get_by_role("application", name="Graph with 5 nodes")).to_be_visible()
+    page.get_by_role("menuitemcheckbox", name="Table").click()
+    page.get_by_role("button", name="Show everything").click()
+    expect(everything).to_be_visible()
+    expect(page).not_to_have_url(re.compile("hide="))

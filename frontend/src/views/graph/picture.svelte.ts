@@ -7,7 +7,7 @@ import { isChanged, sceneOf, type Scene } from '../../model/scene'
 import { NO_SCORES, scoresOf, scoresOfUnion, type Levels, type Scores } from '../../model/scores'
 import { single, union, type Union } from '../../model/union'
 import { bottlenecksOf, pathsOf, verdictsOf } from '../../model/verdicts'
-import { NO_TYPES, NODES_STEPS, toggled, typesOf, visible, type Shown } from '../../model/visible'
+import { nodesMost, typesOf, visible, type Shown } from '../../model/visible'
 import type { SnapshotHeader } from '../../schema'
 import { graphs } from '../../state/graphs.svelte'
 import { sides } from '../../state/sides.svelte'
@@ -15,11 +15,10 @@ import { theme } from '../../state/theme.svelte'
 import { view } from '../../state/view.svelte'
 
 export class Picture {
-  /** How many nodes are drawn at most: a step of {@link NODES_STEPS}. */
-  step = $state(0)
-  hiddenTypes = $state.raw<ReadonlySet<string>>(NO_TYPES)
-
   // Fields of the view are read one by one: the camera's rest must not mean that everything is decided anew.
+  readonly hiddenTypes: readonly string[] = $derived(view.hide)
+  /** How many nodes are drawn at most. */
+  readonly nodesMost: number = $derived(nodesMost(view.most))
   readonly #only = $derived(view.only)
   readonly #hops = $derived(view.hops)
   readonly #selection = $derived(view.hops > 0 ? view.sel : '')
@@ -45,7 +44,6 @@ export class Picture {
   readonly bottlenecks: ReadonlySet<string> = $derived(bottlenecksOf(sides.b, sides.bHeader))
   readonly verdicts = $derived(verdictsOf(sides.comparison, this.metric))
   readonly palette = $derived(theme.dark ? DARK : LIGHT)
-  readonly nodesMost: number = $derived(NODES_STEPS[this.step] ?? Number.POSITIVE_INFINITY)
 
   /** As long as all nodes are drawn, nobody asks which are the worst. */
   readonly #scores: Scores = $derived(
@@ -68,10 +66,6 @@ export class Picture {
     const keys = pathsOf(texts, sides.b)
     return texts.map((text, place) => ({ text, keys: keys[place] ?? [] })).filter((path) => path.keys.length > 0)
   })
-
-  toggleType(type: string): void {
-    this.hiddenTypes = toggled(this.hiddenTypes, type)
-  }
 
   #shownOf(all: Union, bottlenecks: ReadonlySet<string>): Shown {
     return visible(all, {

@@ -1,5 +1,6 @@
 /** All charts as one PNG, with the legend, the pins' times and the address: a picture that explains itself. */
 import { trending } from '../../model/texts-trends'
+import { wrapped } from '../../model/wrapping'
 import type { Stroke } from '../../model/trends'
 import type { Ink } from '../../ui/ink'
 
@@ -17,6 +18,7 @@ export interface Caption {
 const MARGIN = 16
 const ROW = 20
 const SWATCH = 24
+const FONT = '12px system-ui, sans-serif'
 
 /** Draw at the resolution of the charts themselves. */
 export function pngOf(panels: readonly Panel[], caption: Caption, ink: Ink): Promise<Blob> {
@@ -24,11 +26,13 @@ export function pngOf(panels: readonly Panel[], caption: Caption, ink: Ink): Pro
   const width = Math.max(...panels.map((panel) => panel.canvas.width)) / ratio + 2 * MARGIN
   const heights = panels.map((panel) => (panel.legend.length + 1) * ROW + panel.canvas.height / ratio)
   const canvas = document.createElement('canvas')
-  const height = heights.reduce((sum, each) => sum + each, 0) + (caption.lines.length + 1) * ROW + 3 * MARGIN
-  canvas.width = width * ratio
-  canvas.height = height * ratio
   const pen = canvas.getContext('2d')
   if (pen === null) return Promise.reject(new Error(trending.tooLarge))
+  pen.font = FONT
+  const lines = caption.lines.flatMap((line) => wrapped(line, width - 2 * MARGIN, (written) => pen.measureText(written).width))
+  const height = heights.reduce((sum, each) => sum + each, 0) + (lines.length + 1) * ROW + 3 * MARGIN
+  canvas.width = width * ratio
+  canvas.height = height * ratio
   pen.scale(ratio, ratio)
   pen.fillStyle = ink.panel
   pen.fillRect(0, 0, width, height)
@@ -36,7 +40,7 @@ export function pngOf(panels: readonly Panel[], caption: Caption, ink: Ink): Pro
   let top = MARGIN
   text(pen, caption.title, MARGIN, top + ROW / 2, ink.text, true)
   top += ROW
-  for (const line of caption.lines) {
+  for (const line of lines) {
     text(pen, line, MARGIN, top + ROW / 2, ink.muted)
     top += ROW
   }
@@ -66,7 +70,7 @@ function drawPanel(pen: CanvasRenderingContext2D, panel: Panel, from: number, ra
 }
 
 function text(pen: CanvasRenderingContext2D, written: string, x: number, y: number, colour: string, isBold = false): void {
-  pen.font = `${isBold ? 'bold ' : ''}12px system-ui, sans-serif`
+  pen.font = `${isBold ? 'bold ' : ''}${FONT}`
   pen.fillStyle = colour
   pen.fillText(written, x, y)
 }
