@@ -11,6 +11,7 @@ import socket
 import statistics
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psutil
@@ -142,11 +143,61 @@ def test_slow_and_dead_readers_among_200_cost_the_others_nothing(server, bolt):
     assert grown <= 20 * 2**20
 
 
+COMING = {"nodes": ["come_*", "users"]}
+
+
+class Returning:
+    """One who comes, hears a little, and comes back: by a websocket, or every third by server-sent events."""
+
+    def __init__(self, server, number):
+        self.server = server
+        self.is_by_events = number % 3 == 2
+        self.chance = random.Random(52 + number)
+        self.mirror = Mirror()
+        self.returns = 0
+
+    def come(self, times):
+        """Come once, and come back so many times; the mirror proves the sequence across all of them."""
+        self.visit(1)
+        for _ in range(times):
+            assert self.mirror.seq is not None
+            self.visit(self.chance.choice((1, 1, 2) if self.is_by_events else (0, 1, 1, 2)))
+            self.returns += 1
+
+    def visit(self, messages):
+        """Go on from where the break was, for so many messages."""
+        if self.is_by_events:
+            self.read_events(messages)
+            return
+        with talk(self.server.live) as live:
+            live.subscribe(**COMING, **self.since())
+            for _ in range(messages):
+                self.mirror.take(live.hear("state", "delta", within=60))
+            if self.chance.random() < 0.5:
+                live.socket.socket.shutdown(socket.SHUT_RDWR)  # in the middle of whatever is under way
+
+    def since(self):
+        """Say where to go on."""
+        return {} if self.mirror.seq is None else {"since": self.mirror.seq}
+
+    def read_events(self, messages):
+        """Read so many events, and hang up."""
+        headers = {} if self.mirror.seq is None else {"Last-Event-ID": str(self.mirror.seq)}
+        address = f"{self.server.http}/api/performance/live/events"
+        with httpx.stream("GET", address, params=COMING, headers=headers, timeout=60) as response:
+            for line in response.iter_lines():
+                if line.startswith("data: "):
+                    message = json.loads(line.removeprefix("data: "))
+                    self.mirror.take(message)
+                    messages -= message["type"] in {"state", "delta"}
+                    if not messages:
+                        return
+
+
 def test_readers_who_come_back_at_random_have_no_gap_and_no_repeat(server, bolt, rounds):
-    chance = random.Random(52)
-    mirrors = [Mirror() for _ in range(4)]
-    by_events = [Mirror() for _ in range(2)]
-    count = rounds(60, 1000)
+    """Most of a visit is waiting for a tick of a second; so many come at once, each with a sequence of its own."""
+    count, at_once = rounds(60, 1000), rounds(6, 25)
+    readers = [Returning(server, number) for number in range(at_once)]
 
     def write(number):
         name = f"come_{number % 7}"
@@ -155,48 +206,23 @@ def test_readers_who_come_back_at_random_have_no_gap_and_no_repeat(server, bolt,
         else:
             bolt.run("MATCH (t:Table {name: $name}) DETACH DELETE t", name=name)
 
-    filters = {"nodes": ["come_*", "users"]}
-    with writing(write, 0.3):
-        for number in range(count):
-            if number % 5 == 4:
-                follow_events(server, by_events[number % len(by_events)], chance)
-                continue
-            mirror = mirrors[number % len(mirrors)]
-            with talk(server.live) as live:
-                live.subscribe(**filters, **({} if mirror.seq is None else {"since": mirror.seq}))
-                for _ in range(chance.choice((0, 1, 1, 2))):
-                    mirror.take(live.hear("state", "delta", within=60))
-                if chance.random() < 0.5:
-                    live.socket.socket.shutdown(socket.SHUT_RDWR)  # in the middle of whatever is under way
+    with writing(write, 0.3), ThreadPoolExecutor(at_once) as pool:
+        for done in [pool.submit(reader.come, count // at_once) for reader in readers]:
+            done.result()
+    assert sum(reader.returns for reader in readers) == count
     with talk(server.live) as live:
-        for number, mirror in enumerate((*mirrors, *by_events)):
-            live.subscribe(str(number), **filters, **({} if mirror.seq is None else {"since": mirror.seq}))
-            bolt.run(MARK, number=10_000 + number)
-            while mirror.nodes.get("users:Table", {}).get("properties", {}).get("mark") != 10_000 + number:
-                mirror.take(live.hear("state", "delta", within=60))
+        bolt.run(MARK, number=10_000)
+        for number, reader in enumerate(readers):
+            live.subscribe(str(number), **COMING, **reader.since())
+            while reader.mirror.nodes.get("users:Table", {}).get("properties", {}).get("mark") != 10_000:
+                reader.mirror.take(live.hear("state", "delta", within=60))
             live.say("unsubscribe", id=str(number))
             live.hear("unsubscribed")
-    shown = httpx.get(f"{server.http}/api/performance/graph").json()["graph_state"]["nodes"]
+    shown = httpx.get(f"{server.http}/api/performance/graph", timeout=30).json()["graph_state"]["nodes"]
     there = {node["id"] for node in shown if node["id"].startswith("come_")}
-    for mirror in (*mirrors, *by_events):
-        assert {key for key in mirror.nodes if key.startswith("come_")} == there
-        assert mirror.states == 1, "every break was gone over by deltas"
-
-
-def follow_events(server, mirror, chance):
-    """Read a few events, going on from the last one."""
-    query = {"nodes": ["come_*", "users"]}
-    headers = {} if mirror.seq is None else {"Last-Event-ID": str(mirror.seq)}
-    left = chance.choice((1, 1, 2))
-    address = f"{server.http}/api/performance/live/events"
-    with httpx.stream("GET", address, params=query, headers=headers, timeout=60) as response:
-        for line in response.iter_lines():
-            if line.startswith("data: "):
-                message = json.loads(line.removeprefix("data: "))
-                mirror.take(message)
-                left -= message["type"] in {"state", "delta"}
-                if not left:
-                    return
+    for reader in readers:
+        assert {key for key in reader.mirror.nodes if key.startswith("come_")} == there
+        assert reader.mirror.states == 1, "every break was gone over by deltas"
 
 
 def test_the_proof_of_sequence_would_see_a_gap_and_a_repeat(server, bolt):
