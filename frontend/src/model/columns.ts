@@ -42,7 +42,7 @@ export function graphOfColumns({ nodes, relationships: edges }: GraphColumns): G
   const apart = edges.discriminator === undefined ? null : read(edges.discriminator)
   const name = (node: number | undefined): string => splitNodeKey(keys[node ?? 0] ?? '').name
   return modelOf({
-    nodes: { keys, hotspot: numbers(nodes, 'hotspot_score'), ...common(nodes) },
+    nodes: { keys, own: numbers(nodes, 'hotspot_score'), ...common(nodes) },
     edges: {
       count: edges.count,
       types: edges.types,

@@ -12,6 +12,8 @@ export interface Nodes {
   readonly types: readonly string[]
   /** Hotspot score by the node's own HOTSPOT_SCORE loops or property; NaN where there is none. */
   readonly hotspot: Float64Array
+  /** The property alone. */
+  readonly own: Float64Array
   readonly stale: Uint8Array
   /** 1 high, 2 critical, as it was written; 0 otherwise. */
   readonly grave: Uint8Array
@@ -62,8 +64,8 @@ export interface GraphModel {
 export interface Parts {
   readonly nodes: {
     readonly keys: readonly string[]
-    /** NaN where there is none. */
-    readonly hotspot: Float64Array
+    /** Hotspot score by the property; NaN where there is none. */
+    readonly own: Float64Array
     readonly stale: Uint8Array
     readonly grave: Uint8Array
     readonly properties: (place: number) => Properties
@@ -90,7 +92,7 @@ export function modelOf({ nodes, edges }: Parts): GraphModel {
       count: nodes.keys.length,
       names: names.map((each) => each.name),
       types: names.map((each) => each.type),
-      hotspot: heated(nodes.hotspot, edges),
+      hotspot: heated(nodes.own, edges),
       index: new Lookup(nodes.keys),
     },
     edges: { ...edges, pairs: membership, key },
@@ -100,11 +102,11 @@ export function modelOf({ nodes, edges }: Parts): GraphModel {
 
 /** The same graph with other values: the columns that depend on them are made anew, names and pairs are kept. */
 export function revalued(
-  graph: GraphModel, nodes: Pick<Nodes, 'hotspot' | 'stale' | 'grave' | 'properties'>, edges: Pick<Edges, 'values' | 'stale' | 'grave' | 'properties'>,
+  graph: GraphModel, nodes: Pick<Nodes, 'own' | 'stale' | 'grave' | 'properties'>, edges: Pick<Edges, 'values' | 'stale' | 'grave' | 'properties'>,
 ): GraphModel {
   const whole = { ...graph.edges, ...edges }
   return {
-    nodes: { ...graph.nodes, ...nodes, hotspot: heated(nodes.hotspot, whole) },
+    nodes: { ...graph.nodes, ...nodes, hotspot: heated(nodes.own, whole) },
     edges: whole,
     pairs: { ...graph.pairs, ...valuesOf(whole, whole.pairs, graph.pairs.count) },
   }

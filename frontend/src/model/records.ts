@@ -50,15 +50,44 @@ export function graphOf({ nodes, relationships }: GraphState): GraphModel {
   })
 }
 
-/** The same elements as in a graph that was made of records, in the same order, with other properties. */
-export function withValues(graph: GraphModel, { nodes, relationships }: GraphState): GraphModel {
-  return revalued(graph, nodeValues(nodes), edgeValues(relationships))
+/** The same elements as in a graph that was made of records, in the same order; those at some places have other properties. */
+export function withChanged(
+  graph: GraphModel, { nodes, relationships }: GraphState, changed: { readonly nodes: readonly number[]; readonly edges: readonly number[] },
+): GraphModel {
+  return revalued(
+    graph,
+    {
+      own: replaced(graph.nodes.own, nodes, changed.nodes, scoreOf),
+      stale: replaced(graph.nodes.stale, nodes, changed.nodes, staleOf),
+      grave: replaced(graph.nodes.grave, nodes, changed.nodes, gravityOf),
+      properties: (place) => nodes[place]?.properties ?? {},
+    },
+    {
+      values: replaced(graph.edges.values, relationships, changed.edges, valueOf),
+      stale: replaced(graph.edges.stale, relationships, changed.edges, staleOf),
+      grave: replaced(graph.edges.grave, relationships, changed.edges, gravityOf),
+      properties: (place) => relationships[place]?.properties ?? {},
+    },
+  )
 }
 
-function nodeValues(nodes: readonly NodeRecord[]): Pick<GraphModel['nodes'], 'hotspot' | 'stale' | 'grave' | 'properties'> {
+/** A copy of a column, read again at some places; the column itself when there are none. */
+function replaced<Column extends Float64Array | Uint8Array, Item>(
+  column: Column, items: readonly Item[], places: readonly number[], read: (item: Item) => number,
+): Column {
+  if (places.length === 0) return column
+  const copy = column.slice() as Column
+  for (const place of places) {
+    const item = items[place]
+    if (item !== undefined) copy[place] = read(item)
+  }
+  return copy
+}
+
+function nodeValues(nodes: readonly NodeRecord[]): Pick<GraphModel['nodes'], 'own' | 'stale' | 'grave' | 'properties'> {
   return {
-    hotspot: Float64Array.from(nodes, (node) => numberOf(node.properties['hotspot_score'])),
-    stale: Uint8Array.from(nodes, (node) => (node.stale === true ? 1 : 0)),
+    own: Float64Array.from(nodes, scoreOf),
+    stale: Uint8Array.from(nodes, staleOf),
     grave: Uint8Array.from(nodes, gravityOf),
     properties: (place) => nodes[place]?.properties ?? {},
   }
@@ -66,12 +95,16 @@ function nodeValues(nodes: readonly NodeRecord[]): Pick<GraphModel['nodes'], 'ho
 
 function edgeValues(edges: readonly EdgeRecord[]): Pick<GraphModel['edges'], 'values' | 'stale' | 'grave' | 'properties'> {
   return {
-    values: Float64Array.from(edges, (edge) => numberOf(edge.properties['value'])),
-    stale: Uint8Array.from(edges, (edge) => (edge.stale === true ? 1 : 0)),
+    values: Float64Array.from(edges, valueOf),
+    stale: Uint8Array.from(edges, staleOf),
     grave: Uint8Array.from(edges, gravityOf),
     properties: (place) => edges[place]?.properties ?? {},
   }
 }
+
+const scoreOf = ({ properties }: NodeRecord): number => numberOf(properties['hotspot_score'])
+const valueOf = ({ properties }: EdgeRecord): number => numberOf(properties['value'])
+const staleOf = ({ stale }: { readonly stale?: boolean }): number => (stale === true ? 1 : 0)
 
 const gravityOf = ({ properties }: { readonly properties: Properties }): number => GRAVITY[String(properties['severity'])] ?? 0
 

@@ -1,6 +1,7 @@
 /** The live graph from a `state` and its `delta`s, with the proof that none is missing. */
 import type { GraphModel } from './graph'
-import { graphOf, keyOf, withValues, type EdgeRecord, type NodeRecord } from './records'
+import { Ordered } from './ordered'
+import { EMPTY, graphOf, keyOf, withChanged, type EdgeRecord, type NodeRecord } from './records'
 
 export interface StateMessage {
   readonly type: 'state'
@@ -41,20 +42,17 @@ export type Outcome = 'applied' | 'waiting' | 'old' | 'gap'
 export class LiveStream {
   seq = -1
   at = ''
-  readonly #nodes = new Map<string, NodeRecord>()
-  readonly #edges = new Map<string, EdgeRecord>()
+  readonly #nodes = new Ordered<NodeRecord>((node) => node.key ?? node.id)
+  readonly #edges = new Ordered<EdgeRecord>(keyOf)
   #parts: DeltaMessage[] = []
-  /** The columns as last made, as long as the same elements stand. */
-  #model: GraphModel | null = null
+  /** The columns as last made. */
+  #model: GraphModel = EMPTY
 
   /** Begin anew from a whole state. */
   begin(seq: number, at: string, nodes: readonly NodeRecord[], edges: readonly EdgeRecord[]): void {
-    this.#nodes.clear()
-    this.#edges.clear()
     this.#parts = []
-    this.#model = null
-    for (const node of nodes) this.#nodes.set(node.key ?? node.id, node)
-    for (const edge of edges) this.#edges.set(keyOf(edge), edge)
+    this.#nodes.begin(nodes)
+    this.#edges.begin(edges)
     this.seq = seq
     this.at = at
   }
@@ -78,22 +76,20 @@ export class LiveStream {
     return 'applied'
   }
 
-  /** The columns of what stands now. */
+  /** The columns of what stands now; as long as the same elements stand, only what changed is read again. */
   graph(): GraphModel {
-    const state = { nodes: [...this.#nodes.values()], relationships: [...this.#edges.values()] }
+    const state = { nodes: this.#nodes.items, relationships: this.#edges.items }
+    const [nodes, edges] = [this.#nodes.touched(), this.#edges.touched()]
     // Edges without their node are left out of the columns, so that places would differ.
-    const isSame = this.#model?.edges.count === state.relationships.length
-    this.#model = this.#model !== null && isSame ? withValues(this.#model, state) : graphOf(state)
+    const isSame = !nodes.isMoved && !edges.isMoved && this.#model.edges.count === state.relationships.length
+    this.#model = isSame ? withChanged(this.#model, state, { nodes: nodes.changed, edges: edges.changed }) : graphOf(state)
     return this.#model
   }
 
-  #merge(delta: DeltaMessage): void {
-    const before = this.#nodes.size + this.#edges.size
-    for (const node of [...delta.nodes.added, ...delta.nodes.changed]) this.#nodes.set(node.key ?? node.id, node)
-    for (const edge of [...delta.relationships.added, ...delta.relationships.changed]) this.#edges.set(keyOf(edge), edge)
-    const isGone = delta.nodes.removed.length + delta.relationships.removed.length > 0
-    if (isGone || this.#nodes.size + this.#edges.size !== before) this.#model = null
-    for (const key of delta.relationships.removed) this.#edges.delete(key)
-    for (const key of delta.nodes.removed) this.#nodes.delete(key)
+  #merge({ nodes, relationships }: DeltaMessage): void {
+    for (const node of [...nodes.added, ...nodes.changed]) this.#nodes.put(node)
+    for (const edge of [...relationships.added, ...relationships.changed]) this.#edges.put(edge)
+    this.#edges.remove(relationships.removed)
+    this.#nodes.remove(nodes.removed)
   }
 }

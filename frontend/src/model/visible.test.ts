@@ -13,7 +13,7 @@ const WISH: Wish = { only: '', hops: 0, selection: '', bottlenecks: new Set(), c
 const graph = modelOf({
   nodes: {
     keys: Array.from({ length: NODES }, (_, node) => `n${node}:T`),
-    hotspot: new Float64Array(NODES).fill(Number.NaN),
+    own: new Float64Array(NODES).fill(Number.NaN),
     stale: new Uint8Array(NODES),
     grave: new Uint8Array(NODES),
     properties: () => ({}),
