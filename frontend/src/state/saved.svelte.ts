@@ -9,12 +9,18 @@ class Saved {
   items = $state.raw<readonly SavedView[]>([])
   loaded = $state(false)
   error = $state.raw<Error | null>(null)
+  private asked = 0
 
+  /** Read the list; an answer that was overtaken by a later question is dropped, or it would bring back what is deleted. */
   async load(): Promise<void> {
+    const question = ++this.asked
     try {
-      this.items = await listViews(graphs.name)
+      const items = await listViews(graphs.name)
+      if (question !== this.asked) return
+      this.items = items
       this.error = null
     } catch (error) {
+      if (question !== this.asked) return
       this.error = error instanceof Error ? error : new Error(String(error))
     }
     this.loaded = true
@@ -32,7 +38,7 @@ class Saved {
 
   async delete(id: string): Promise<void> {
     await deleteView(id)
-    this.items = this.items.filter((each) => each.view_id !== id)
+    await this.load()
   }
 }
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.fixtures.browser import rested
 from tests.fixtures.shop import INCIDENT
 
 NARROW = "\u202f"
@@ -64,6 +65,34 @@ def test_a_view_is_saved_opened_by_palette_and_deleted(opened, shop):
     other.keyboard.press("v")
     other.get_by_role("button", name="Delete before and after").click()
     expect(other.get_by_text("None yet.")).to_be_visible()
+
+
+def test_a_list_that_was_read_before_a_deletion_does_not_bring_it_back(opened):
+    page = opened()
+    expect(page.get_by_role("button", name="Capture", exact=True)).to_be_visible()
+    page.keyboard.press("v")
+    page.get_by_label("Save this view as").fill("short-lived")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("link", name="short-lived")).to_be_visible()
+    page.keyboard.press("Escape")
+    late = []
+
+    def hold_first(route):
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/api/performance/views?*", hold_first)
+    page.keyboard.press("v")
+    page.get_by_role("button", name="Delete short-lived").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    ((route, answer),) = late
+    assert "short-lived" in answer.text()
+    with page.expect_event("requestfinished"):
+        route.fulfill(response=answer)
+    rested(page)
+    expect(page.get_by_text("None yet.")).to_be_visible()
 
 
 def test_a_name_that_is_taken_is_said_where_it_was_typed(opened):
