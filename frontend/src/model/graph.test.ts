@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ranked, valueOf } from './graph'
+import { heaviest, ranked, valueOf } from './graph'
 import { graphOf, type EdgeRecord, type GraphState } from './records'
 
 const edge = (source: string, type: string, target: string, value: number, more: Partial<EdgeRecord> = {}): EdgeRecord => ({
@@ -46,7 +46,14 @@ describe('a graph', () => {
   })
 
   it('ranks pairs by a metric, those without it last', () => {
-    expect([...ranked(graph, 'AVG_LATENCY_MS')]).toEqual([1, 0, 2])
+    expect([...ranked(graph, 'AVG_LATENCY_MS', 9)]).toEqual([1, 0, 2])
+    expect([...ranked(graph, 'AVG_LATENCY_MS', 1)]).toEqual([1])
+    expect([...ranked(graph, 'NEVER_MEASURED', 2)]).toEqual([0, 1])
+  })
+
+  it('finds the heaviest in order, equals in their own', () => {
+    const weight = Float64Array.of(2, Number.NEGATIVE_INFINITY, 7, 2, 2, -1)
+    expect([0, 1, 2, 3, 9].map((most) => [...heaviest(weight, most)])).toEqual([[], [2], [2, 0], [2, 0, 3], [2, 0, 3, 4, 5, 1]])
   })
 
   it('keeps the worst of parallel edges', () => {

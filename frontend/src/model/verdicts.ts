@@ -47,13 +47,16 @@ export function verdictsOf(comparison: Comparison | null, metric: string): Reado
 
 /** Critical paths (`a->b->c`, by name) as the keys of their pairs; what is not in the graph is left out. */
 export function pathsOf(paths: readonly string[], graph: GraphModel): readonly (readonly string[])[] {
+  const steps = paths.map((path) => path.split('->'))
+  const wanted = new Set(steps.flat())
+  const isOnPath = graph.nodes.names.map((name) => wanted.has(name)) // a text for each pair took 65 ms of 100,000
   const byNames = new Map<string, string>()
   for (let pair = 0; pair < graph.pairs.count; pair++) {
     const [source, target] = [graph.pairs.sources[pair] ?? 0, graph.pairs.targets[pair] ?? 0]
+    if (isOnPath[source] !== true || isOnPath[target] !== true) continue
     byNames.set(`${graph.nodes.names[source] ?? ''}->${graph.nodes.names[target] ?? ''}`, graph.pairs.keys[pair] ?? '')
   }
-  return paths.map((path) => {
-    const names = path.split('->')
-    return names.slice(1).map((name, place) => byNames.get(`${names[place] ?? ''}->${name}`)).filter((key) => key !== undefined)
-  })
+  return steps.map((names) =>
+    names.slice(1).map((name, place) => byNames.get(`${names[place] ?? ''}->${name}`)).filter((key) => key !== undefined),
+  )
 }

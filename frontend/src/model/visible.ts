@@ -1,5 +1,5 @@
 /** What of a graph is drawn: the worst of a large one, what the filters leave, the neighbourhood of the selection. */
-import { byWeight, type GraphModel } from './graph'
+import { heaviest, type GraphModel } from './graph'
 import { elementOf } from './keys'
 import { adjacencyOf, within } from './neighbours'
 import { worstFirst, type Scores } from './scores'
@@ -87,7 +87,8 @@ function thinned({ pairs }: Union, wish: Wish, drawn: Uint8Array): boolean {
     const value = pairs.after[pair] ?? pairs.before[pair] ?? 0
     return (wish.bottlenecks.has(pairs.keys[pair] ?? '') ? 1e300 : 0) + (Number.isNaN(value) ? 0 : value)
   })
-  for (const pair of byWeight(weight).subarray(PAIRS_MOST)) drawn[pair] = 0
+  drawn.fill(0)
+  for (const pair of heaviest(weight, PAIRS_MOST)) drawn[pair] = 1
   return true
 }
 

@@ -53,9 +53,9 @@ export interface TopRow {
 /** The first pairs by a metric; those without it are left out. */
 export function topOf(graph: GraphModel, metric: string, most: number): readonly TopRow[] {
   const rows: TopRow[] = []
-  for (const pair of ranked(graph, metric)) {
+  for (const pair of ranked(graph, metric, most)) {
     const value = valueOf(graph, metric, pair)
-    if (rows.length === most || Number.isNaN(value)) break
+    if (Number.isNaN(value)) break
     const key = graph.pairs.keys[pair] ?? ''
     rows.push({ key, name: labelOf(key), value, flow: valueOf(graph, QPS, pair) })
   }

@@ -1,6 +1,6 @@
 /** The drawing itself: lines, circles, marks and labels of one frame, with any pen. */
 import { css, faded, mixed } from '../model/colours'
-import { byWeight } from '../model/graph'
+import { heaviest } from '../model/graph'
 import { DASH, type Scene } from '../model/scene'
 import { curveBetween, freeAngle, LOOP_WIDTH_MOST, loopAt, pointOn, type Curve } from './geometry'
 import { inside, Room, type Box } from './labels'
@@ -183,7 +183,7 @@ function drawNames(pen: Pen, frame: Frame, inView: readonly number[], [room, let
   const isMarked = (node: number): boolean => frame.marked.includes(nodes.keys[node] ?? '')
   const ranks = Float64Array.from(inView, (node) =>
     (isMarked(node) ? 1e9 : 0) + (nodes.alert[node] === 1 ? 1e6 : 0) + (frame.emphasis?.nodes[node] === 1 ? 1e3 : 0) + (nodes.radius[node] ?? 0))
-  for (const place of byWeight(ranks).subarray(0, most)) {
+  for (const place of heaviest(ranks, most)) {
     const node = inView[place] ?? 0
     const isDim = frame.emphasis !== null && frame.emphasis.nodes[node] !== 1
     if (isDim && inView.length > DIM_NAMES_MOST) continue
