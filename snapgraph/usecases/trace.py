@@ -119,7 +119,7 @@ def _of_edges(
     found: list[Series] = []
     gone = np.zeros(len(stored), dtype=np.bool_)
     for field in request.edge_fields if ids else ():
-        read = series.values(tx, stored, graph, ElementKind.EDGE, ids, field)
+        read = series.values(tx, stored, ElementKind.EDGE, ids, field)
         gone |= read.gone
         for key, values in zip(request.edges, read.values.T, strict=True):
             source, type_, target, _ = split_edge_key(key)
@@ -150,7 +150,7 @@ def _of_nodes(
     gone = np.zeros(len(stored), dtype=np.bool_)
     for field in request.node_fields if ids else ():
         metric = metrics.get(field.upper())
-        read = series.values(tx, stored, graph, ElementKind.NODE, ids, field)
+        read = series.values(tx, stored, ElementKind.NODE, ids, field)
         gone |= read.gone
         for key, values in zip(request.nodes, read.values.T, strict=True):
             found.append(

@@ -18,7 +18,7 @@ from snapgraph.adapters.store.topologies import Topology
 from snapgraph.model.codecs import ContentDigests
 from snapgraph.model.columns import Column
 
-__all__ = ["Caches"]
+__all__ = ["MANIFESTS", "Caches"]
 
 _DECODED_BYTES = 64 << 20
 """Decoded chunks that are kept: keys, ids and types, which a stored diff does not read again, and the values of noise.
@@ -30,7 +30,7 @@ _TOPOLOGY_BYTES = 64 << 20
 _TEXT_BYTES = 60
 """What a str takes beside its characters."""
 
-_MANIFESTS = 64
+MANIFESTS = 64
 """Some 20 kB each at 100,000 relationships; twenty are what one comparison looks at."""
 _Structure = tuple[tuple[str, bytes], ...]
 _Identity = tuple[str, int, datetime, str]
@@ -86,7 +86,7 @@ class Caches:
         """Remember a manifest: it never changes, and a chunk of it that is gone is noticed when it is fetched."""
         with self._lock:
             self._manifests[_identity(snapshot)] = manifest
-            if len(self._manifests) > _MANIFESTS:
+            if len(self._manifests) > MANIFESTS:
                 self._manifests.popitem(last=False)
 
     def decoded(self, hashes: Iterable[bytes]) -> dict[bytes, Column]:

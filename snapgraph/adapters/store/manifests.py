@@ -33,8 +33,8 @@ def write(tx: Transaction, address: PayloadAddress, columns: Sequence[ColumnPiec
     )
 
 
-def read(tx: Transaction, addresses: Sequence[PayloadAddress]) -> list[Manifest]:
-    """Read the manifests of some snapshots, in their order.
+def read(tx: Transaction, addresses: Sequence[PayloadAddress], *, names: Sequence[str] | None = None) -> list[Manifest]:
+    """Read the manifests of some snapshots, in their order; with ``names`` those columns of them only.
 
     One of them has no columns when its partition is gone, or when the graph was empty. One statement for each retention
     class, with its range of time: that is what lets Postgres leave all other partitions alone.
@@ -43,9 +43,10 @@ def read(tx: Transaction, addresses: Sequence[PayloadAddress]) -> list[Manifest]
     for class_no in {address.class_no for address in addresses}:
         of_class = [address for address in addresses if address.class_no == class_no]
         times = [address.captured_at for address in of_class]
+        listed = None if names is None else list(names)
         rows = tx.fetch(
             QUERIES["read_manifests"],
-            (class_no, min(times), max(times), [address.snapshot_id for address in of_class]),
+            (class_no, min(times), max(times), [address.snapshot_id for address in of_class], listed, listed),
         )
         for snapshot_id, element_kind, name, column_kind, numbers, hashes in rows:
             column = ManifestColumn(kind=ColumnKind(column_kind), numbers=numbers, packed=hashes)

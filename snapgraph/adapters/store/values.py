@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from snapgraph.adapters.store.caches import MANIFESTS
 from snapgraph.adapters.store.connection import Transaction
 from snapgraph.adapters.store.contents import ManifestColumn, PayloadOwner
 from snapgraph.adapters.store.cutting import CHUNK_BITS, ID, stored_name
-from snapgraph.adapters.store.loading import fetch_chunks, read_manifests
+from snapgraph.adapters.store.loading import fetch_chunks, read_columns, read_manifests
 from snapgraph.model.columns import STALE, Column
 from snapgraph.model.vocabulary import ColumnKind, ElementKind
 
@@ -68,8 +69,9 @@ def _element_values(
     if len(ids) == 0 or not snapshots:
         return values
     wanted = _by_chunk(ids)
-    manifests = read_manifests(tx, snapshots)
     names = (ID, stored_name(field), stored_name(STALE))
+    is_many = len(snapshots) > MANIFESTS  # more than are remembered
+    manifests = read_columns(tx, snapshots, names) if is_many else read_manifests(tx, snapshots)
     pieces = fetch_chunks(tx, [(each, _hashes(each.of(kind), names, wanted)) for each in manifests])
     found: dict[bytes, _Found] = {}  # most snapshots of a window have the same elements
     for row, manifest in enumerate(manifests):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from snapgraph.adapters.store import values
 from tests.fixtures.rest import fill
 
 LATENCY = "users:Table|AVG_LATENCY_MS|products:Table"
@@ -88,7 +89,9 @@ def test_a_bounded_series_is_the_newest_and_says_so(service, captured):
     assert (table["total"], table["complete"]) == (3, False)
 
 
-def test_a_series_whose_payload_is_gone_has_nulls_there(service, captured):
+@pytest.mark.parametrize("remembered", [64, 0], ids=["few", "more than are remembered"])
+def test_a_series_whose_payload_is_gone_has_nulls_there(service, captured, remembered, monkeypatch):
+    monkeypatch.setattr(values, "MANIFESTS", remembered)
     lost = captured[1]["snapshot_id"]
     kept = service.execute("SELECT class_no, captured_at, column_no FROM manifest WHERE snapshot_id = %s", lost)
     assert kept

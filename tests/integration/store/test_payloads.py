@@ -141,7 +141,9 @@ def with_values(made, values):
     )
 
 
-def test_single_values_are_read_over_many_snapshots(store, capture):
+@pytest.mark.parametrize("remembered", [64, 0], ids=["few", "more than are remembered"])
+def test_single_values_are_read_over_many_snapshots(store, capture, remembered, monkeypatch):
+    monkeypatch.setattr("snapgraph.adapters.store.values.MANIFESTS", remembered)
     key = ("a:T", "Q", "b:T", "")
     other = ("b:T", "Q", "a:T", "")
     nodes = {"a:T": {"rows": 3}, "b:T": {}}

@@ -50,10 +50,12 @@ SELECT %s, %s, %s, position, element_kind, name, column_kind, chunk_numbers::int
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %b::bytea[], %s::bigint[])
     WITH ORDINALITY AS new (element_kind, name, column_kind, chunk_numbers, hashes, element_count, position)
 
--- read_manifests: The columns of some snapshots of one class.
+-- read_manifests: The columns of some snapshots of one class; by null all of them, else those of some names.
 SELECT snapshot_id, element_kind, name, column_kind, chunk_numbers, hashes
 FROM manifest
-WHERE class_no = %s AND captured_at BETWEEN %s AND %s AND snapshot_id = ANY(%s)
+WHERE
+    class_no = %s AND captured_at BETWEEN %s AND %s AND snapshot_id = ANY(%s)
+    AND (%s::text[] IS NULL OR name = ANY(%s))
 ORDER BY snapshot_id, column_no
 
 -- announce: Write an outbox row, and hint at it; its readers look every second anyway.
