@@ -234,8 +234,8 @@ function nodesOf({ nodes, isComparison }: Union, { palette, bottlenecks, shown, 
   }
 }
 
-/** In a crowd everything is smaller: at 1,500 nodes a quarter of the size, at 10,000 dots of a pixel or two that do not touch. */
-const nodeShare = (nodes: number): number => Math.min(Math.max(Math.sqrt(90 / (nodes + 1)), 0.095), 1)
+/** In a crowd everything is smaller: from 1,500 nodes on dots of a few pixels, or they would hide the lines, which tell more. */
+const nodeShare = (nodes: number): number => Math.min(Math.max((90 / (nodes + 1)) ** 0.75, 0.095), 1)
 /** What matters stays visible in any crowd. */
 const ALERT_SHARE = 0.3
 const lineShare = (pairs: number): number => Math.min(Math.max(Math.sqrt(150 / (pairs + 1)), 0.25), 1)
