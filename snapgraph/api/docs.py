@@ -21,8 +21,9 @@ _ADDRESS = "http://127.0.0.1:8000"
 def routes(document: Mapping[str, Any]) -> tuple[Route, ...]:
     """Make the routes that give a document; it is filled with these very routes before the first request."""
 
-    def give_document(_call: Call) -> Answer:
-        return json_answer(document, headers={"Cache-Control": "no-cache"})
+    def give_document(call: Call) -> Answer:
+        servers = {"servers": [{"url": call.prefix}]} if call.prefix else {}
+        return json_answer({**document, **servers}, headers={"Cache-Control": "no-cache"})
 
     def give_page(_call: Call) -> Answer:
         return Answer(body=page(document).encode(), media_type=_HTML, headers={"Cache-Control": "no-cache"})

@@ -84,3 +84,10 @@ def test_a_prefix_never_names_another_host(service, given):
     target = urljoin("http://localhost/", made.headers["Location"])
     assert target.startswith("http://localhost/")
     assert target.endswith(f"{SNAPSHOTS}/{made.json['snapshot_id']}")
+
+
+def test_the_openapi_document_says_where_its_paths_begin(base):
+    document = httpx.get(f"{base}/openapi.json").json()
+    (server,) = document.get("servers", [{"url": "/"}])
+    path = next(path for path in document["paths"] if path == SNAPSHOTS)
+    assert urljoin(f"{base}/openapi.json", server["url"].rstrip("/") + path) == f"{base}{SNAPSHOTS}"
