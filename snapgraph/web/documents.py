@@ -22,6 +22,9 @@ from snapgraph.web.routes import Produces, Route
 
 __all__ = ["openapi"]
 
+_SEGMENT = r"^[^\x00-\x1f\x7f/\\\ufffd]+$"
+"""Of a variable part of a path: U+FFFD stands where bytes were no UTF-8, and no id holds it."""
+
 _ALWAYS = (MalformedRequestError, InvalidInputError)
 _GUARDED = (NotAuthorizedError, ForbiddenError)
 _WITH_BODY = (TooLargeError, UnsupportedMediaTypeError)
@@ -108,7 +111,7 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
             "in": "path",
             "required": True,
             "description": text,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f/\\]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": _SEGMENT},
         }
         for name, text in route.parts.items()
     ]
