@@ -1,6 +1,12 @@
 """Capturing from the page."""
 
+import pytest
 from playwright.sync_api import expect
+
+
+@pytest.fixture(scope="module")
+def shop(own_shop):
+    return own_shop
 
 
 def test_the_button_captures_with_a_description(opened, shop):

@@ -11,6 +11,11 @@ for (const kind of ['pointerdown', 'mousedown', 'mousemove', 'pointermove', 'whe
 """
 
 
+@pytest.fixture(scope="module")
+def shop(own_shop):
+    return own_shop
+
+
 @pytest.fixture
 def keyed(opened):
     """Open the page, and count what a mouse does to it."""

@@ -29,6 +29,11 @@ async (pictures) => {
 """
 
 
+@pytest.fixture(scope="module")
+def shop(own_shop):
+    return own_shop
+
+
 def copied(page):
     """Give what the page copied."""
     expect(page.get_by_text("Copied", exact=True)).to_be_visible()

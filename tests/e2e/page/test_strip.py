@@ -6,6 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 
+@pytest.fixture(scope="module")
+def shop(own_shop):
+    return own_shop
+
+
 def ids(shop):
     """Give the ids of the shop's snapshots, the oldest first."""
     return [each["snapshot_id"] for each in reversed(shop.snapshots())]

@@ -18,6 +18,11 @@ DEPLOYS = ("calm", "deploy 4.1", "deploy 4.2", "the incident", "mended")
 
 
 @pytest.fixture(scope="module")
+def shop(own_shop):
+    return own_shop
+
+
+@pytest.fixture(scope="module")
 def past(shop):
     """Give five snapshots after the shop's first two, the oldest first; one of them was made by an incident."""
     first = len(shop.snapshots())

@@ -5,21 +5,19 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.fixtures.serving import serving
-from tests.fixtures.shop import Shop, with_an_incident
 
 TOKEN = "a-token-of-the-tests-0123456789"  # noqa: S105 - of a server of the tests
 ASKED = "This server wants a token"
 
 
 @pytest.fixture(scope="module")
-def filled(store_url, bolt):
-    """Fill the store and the graph that the servers of this module share."""
-    with serving(store_url, bolt) as server:
-        with_an_incident(Shop(server=server, store_url=store_url, live_graph=bolt))
+def shop(own_shop):
+    """Fill the store and the graph that the servers of this module share; this one asks for no token."""
+    return own_shop
 
 
 @pytest.fixture(scope="module")
-def base(store_url, bolt, filled):  # noqa: ARG001 - served when it is filled
+def base(store_url, bolt, shop):  # noqa: ARG001 - served when it is filled
     """Serve the shop to those who have the token."""
     with serving(store_url, bolt, SNAPGRAPH_API_TOKEN=TOKEN) as server:
         yield server.http
@@ -36,10 +34,11 @@ def is_live(page):
     expect(page.get_by_label("What is to be known")).to_contain_text("order_items")
 
 
-def test_the_page_asks_once_and_says_when_the_token_is_wrong(visit, base):
+def test_the_page_asks_once_and_says_when_the_token_is_wrong(visit, base, in_both_themes):
     page = visit(base)
     enter(page, "not-the-token-at-all")
     expect(page.get_by_role("alert")).to_contain_text("not the token")
+    in_both_themes(page, "token")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
     enter(page)

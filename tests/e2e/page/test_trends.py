@@ -11,6 +11,11 @@ NEVER = "payments:Table|AVG_LATENCY_MS|users:Table"
 SERIES = "**/api/performance/series*"
 
 
+@pytest.fixture(scope="module")
+def shop(own_shop):
+    return own_shop
+
+
 def ids(shop):
     """Give the ids of the shop's snapshots, the oldest first."""
     return [each["snapshot_id"] for each in reversed(shop.snapshots())]
@@ -175,15 +180,3 @@ def test_a_range_without_snapshots_is_said_and_left(opened):
     expect(page.get_by_text("No snapshot in this range.")).to_be_visible()
     page.get_by_label("Trends", exact=True).get_by_role("button", name="Whole range").last.click()
     expect(chart(page, "ms")).to_be_visible()
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_trends_are_accessible_in_both_themes(opened, shop, axe, picture, dark):
-    first, second = ids(shop)[:2]
-    page = opened(f"?tab=trends&a={first}&b={second}", dark=dark)
-    expect(chart(page, "ms")).to_be_visible()
-    page.get_by_role("button", name="Rows").click()
-    page.get_by_label("Add a line").click()
-    expect(page.get_by_role("listbox", name="What can be added").get_by_role("option").first).to_be_visible()
-    picture(page, f"trends-{'dark' if dark else 'light'}")
-    assert axe(page) == []

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.proxy import FaultProxy
+from tests.fixtures.browser import turn
 from tests.fixtures.live_graphs import LiveGraphServer
 from tests.fixtures.serving import serving
 from tests.fixtures.shop import Shop, with_an_incident
@@ -51,15 +52,14 @@ def looked(visit, wires):
     return lambda query="": visit(wires[2].base, query)
 
 
-def test_a_live_graph_that_is_away_is_said_while_snapshots_go_on(looked, cut, axe, picture):
+def test_a_live_graph_that_is_away_is_said_while_snapshots_go_on(looked, cut, in_both_themes):
     page = looked()
     expect(page.get_by_label(PANEL)).to_contain_text("order_items")
     cut("live_graph")
     badge = page.locator("header").get_by_role("status")
     expect(badge).to_have_text(NOT_LIVE, timeout=30_000)
     expect(page.get_by_label(PANEL)).to_contain_text("order_items")
-    picture(page, "live-graph-away-light")
-    assert axe(page) == []
+    in_both_themes(page, "live-graph-away")
     page.get_by_role("button", name="Capture", exact=True).click()
     page.get_by_role("button", name="Capture now").click()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible(timeout=30_000)
@@ -73,7 +73,7 @@ def test_a_live_graph_that_is_away_is_said_while_snapshots_go_on(looked, cut, ax
     expect(badge).to_have_text("live", timeout=30_000)
 
 
-def test_a_store_that_is_away_is_said_with_a_way_to_try_again(looked, wires, cut, axe, picture):
+def test_a_store_that_is_away_is_said_with_a_way_to_try_again(looked, wires, cut, in_both_themes):
     before, after = wires[2].two()
     page = looked("?tab=snapshots")
     expect(page.get_by_label("Details")).to_contain_text(after)
@@ -81,37 +81,39 @@ def test_a_store_that_is_away_is_said_with_a_way_to_try_again(looked, wires, cut
     page.get_by_role("search").get_by_label("Text or id").fill("deploy")
     trouble = page.get_by_role("alert")
     expect(trouble).to_contain_text("The snapshots could not be listed.", timeout=30_000)
-    picture(page, "store-away-light")
-    assert axe(page) == []
+    in_both_themes(page, "store-away-snapshots")
     cut("postgres", "pass")
     trouble.get_by_role("button", name="Try again").click()
     expect(page.get_by_label("Details")).to_contain_text(before, timeout=30_000)
 
 
-def test_a_page_that_is_opened_while_the_store_is_away_recovers_by_itself(looked, cut):
+def test_a_page_that_is_opened_while_the_store_is_away_recovers_by_itself(looked, cut, in_both_themes):
     cut("postgres")
     page = looked("?a=v1&b=v2")
     expect(page.get_by_role("alert").first).to_be_visible(timeout=40_000)
+    for tab in ("graph", "table", "trends"):
+        turn(page, f"?a=v1&b=v2&tab={tab}")
+        expect(page.get_by_role("main").get_by_role("alert").first).to_be_visible(timeout=40_000)
+        in_both_themes(page, f"store-away-{tab}")
+    turn(page, "?a=v1&b=v2")
     cut("postgres", "pass")
     expect(page.get_by_role("heading", name="What changed")).to_be_visible(timeout=30_000)
 
 
-def test_an_unknown_snapshot_in_the_address_leads_back_to_the_live_view(looked, axe, picture):
+def test_an_unknown_snapshot_in_the_address_leads_back_to_the_live_view(looked, in_both_themes):
     page = looked("?b=snap_20200101_000000_manual")
     trouble = page.get_by_label(PANEL).get_by_role("alert")
     expect(trouble).to_contain_text("snap_20200101_000000_manual")
-    picture(page, "unknown-snapshot-light")
-    assert axe(page) == []
+    in_both_themes(page, "unknown-snapshot")
     trouble.get_by_role("button", name="Go to the live view").click()
     expect(page.get_by_label(PANEL)).to_contain_text("order_items")
     assert "b=" not in page.url
 
 
-def test_an_unknown_graph_in_the_address_is_said_and_another_can_be_chosen(looked, axe, picture):
+def test_an_unknown_graph_in_the_address_is_said_and_another_can_be_chosen(looked, in_both_themes):
     page = looked("?graph=no-such-graph")
     expect(page.get_by_role("alert").first).to_contain_text("no-such-graph")
-    picture(page, "unknown-graph-light")
-    assert axe(page) == []
+    in_both_themes(page, "unknown-graph")
     page.get_by_role("alert").get_by_role("button", name="default").click()
     expect(page.get_by_label(PANEL)).to_contain_text("order_items")
 

@@ -14,11 +14,11 @@ PREFIX = "/tools/snapgraph"
 def base(request, store_url, bolt):
     """Serve the shop below a prefix; the address of the page."""
     environment = {} if request.param == "a proxy takes it off" else {"SCRIPT_NAME": PREFIX}
-    with serving(store_url, bolt) as plain:
-        with_an_incident(Shop(server=plain, store_url=store_url, live_graph=bolt))
     with serving(store_url, bolt, **environment) as server:
+        shop = Shop(server=server, store_url=store_url, live_graph=bolt, prefix=environment.get("SCRIPT_NAME", ""))
+        with_an_incident(shop)
         if environment:
-            yield f"{server.http}{PREFIX}"
+            yield shop.base
         else:
             with prefix_proxy(server.port, PREFIX) as address:
                 yield address
