@@ -105,6 +105,19 @@ def test_a_list_that_was_read_before_a_deletion_does_not_bring_it_back(opened):
     expect(page.get_by_text("None yet.")).to_be_visible()
 
 
+def test_what_is_read_of_a_selection_stays_while_one_looks_nearer(opened, shop):
+    page = opened(f"{shop.comparison()}&sel=orders:Table|order_items:Table")
+    history = page.get_by_role("region", name="History")
+    expect(history.get_by_role("row")).to_have_count(3)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Nearer").click()
+    expect(page).to_have_url(re.compile(r"[&?]z="))
+    rested(page)
+    assert [url for url in asked if "/series" in url] == []
+    expect(history.get_by_role("row")).to_have_count(3)
+
+
 def test_a_name_that_is_taken_is_said_where_it_was_typed(opened):
     page = opened()
     expect(page.get_by_role("button", name="Capture", exact=True)).to_be_visible()
