@@ -84,7 +84,7 @@ class Silence:
 def _columns() -> GraphColumns:
     none = np.zeros(0, dtype=np.int32)
     keys = np.array([f"table_{number:02}:Table" for number in range(_NODES)], dtype=object)
-    filler = "x" * (PAYLOAD_BYTES // _NODES - 100)
+    filler = "x" * (PAYLOAD_BYTES // _NODES - 113)  # with the rest of each node as long as the other servers' message
     columns = {
         name: Column(kind=ColumnKind.TEXT, values=np.zeros(_NODES, dtype=np.int32), categories=(text,))
         for name, text in (("begun", moment()), ("filler", filler))

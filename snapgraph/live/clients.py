@@ -110,11 +110,15 @@ class Client:
         for piece in rest:
             sent = self._push(piece, 0)
             if sent < len(piece):
-                self.waiting = deque((piece, *rest))
-                self.offset = sent
-                self.blocked_at = now
+                self.keep(piece, sent, now, rest)
                 return False
         return True
+
+    def keep(self, piece: bytes, sent: int, now: float, rest: Iterable[bytes] = ()) -> None:
+        """Have the rest of a piece wait, and others behind it; nothing waits yet."""
+        self.waiting = deque((piece, *rest))
+        self.offset = sent
+        self.blocked_at = now
 
     def flush(self, now: float) -> bool:
         """Send what waits, as far as the socket takes it.

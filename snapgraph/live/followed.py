@@ -92,36 +92,6 @@ class Followed:
         """Number of the last tick."""
         return None if self.ring.newest is None else self.ring.newest.tick.seq
 
-    def usual_frame(self, client: Client, cursor: int | None, frames: dict[str, bytes | None]) -> bytes | None:
-        """Take the short way of nearly all clients: one subscription, up to date so far, and a delta of one frame.
-
-        Args:
-            client: To whom nothing is under way.
-            cursor: Number of the tick before.
-            frames: Topic -> the frame, ``None`` where it takes several; filled here, for all clients of this tick.
-
-        Returns:
-            What to send, after moving the cursor; ``None`` when the long way is to be taken.
-        """
-        if cursor is None or client.is_stream or client.closing_at is not None or len(client.subscriptions) != 1:
-            return None
-        (subscription,) = client.subscriptions.values()
-        if subscription.cursor != cursor or subscription.reason:
-            return None
-        name = subscription.topic.name
-        if name not in frames:
-            frames[name] = self._only_frame(subscription.topic, cursor)
-        if frames[name] is not None:
-            subscription.cursor = self.newest_seq
-        return frames[name]
-
-    def _only_frame(self, topic: Topic, cursor: int) -> bytes | None:
-        before, head = self.ring.at(cursor), self.ring.newest
-        if before is None or head is None or before is head:
-            return None
-        messages = topic.deltas(before, head)
-        return messages[0].frame if len(messages) == 1 else None
-
     def take(self, tick: Tick) -> dict[str, list[Message]]:
         """Put a tick into the ring.
 

