@@ -9,43 +9,39 @@ class ViewState {
   #timer: ReturnType<typeof setTimeout> | undefined
   #dragFrom: View | null = null
 
-  get graph(): string { return this.#now.graph } // prettier-ignore
-  get a(): string | null { return this.#now.a } // prettier-ignore
-  get b(): string { return this.#now.b } // prettier-ignore
-  get metric(): string { return this.#now.metric } // prettier-ignore
-  get sel(): string { return this.#now.sel } // prettier-ignore
-  get q(): string { return this.#now.q } // prettier-ignore
-  get hops(): number { return this.#now.hops } // prettier-ignore
-  get only(): View['only'] { return this.#now.only } // prettier-ignore
-  get hide(): readonly string[] { return this.#now.hide } // prettier-ignore
-  get most(): number { return this.#now.most } // prettier-ignore
-  get from(): string { return this.#now.from } // prettier-ignore
-  get to(): string { return this.#now.to } // prettier-ignore
-  get tab(): View['tab'] { return this.#now.tab } // prettier-ignore
-  get theme(): View['theme'] { return this.#now.theme } // prettier-ignore
-  get camera(): View['camera'] { return this.#now.camera } // prettier-ignore
-  get side(): boolean { return this.#now.side } // prettier-ignore
-  get kind(): View['kind'] { return this.#now.kind } // prettier-ignore
-  get order(): string { return this.#now.order } // prettier-ignore
-  get rows(): string { return this.#now.rows } // prettier-ignore
-  get trigger(): string { return this.#now.trigger } // prettier-ignore
-  get severity(): string { return this.#now.severity } // prettier-ignore
-  get details(): string { return this.#now.details } // prettier-ignore
-  get values(): boolean { return this.#now.values } // prettier-ignore
-  get series(): readonly string[] { return this.#now.series } // prettier-ignore
+  // Each field apart: the view is replaced as a whole, and what reads one must not follow all.
+  readonly graph: string = $derived(this.#now.graph)
+  readonly a: string | null = $derived(this.#now.a)
+  readonly b: string = $derived(this.#now.b)
+  readonly metric: string = $derived(this.#now.metric)
+  readonly sel: string = $derived(this.#now.sel)
+  readonly q: string = $derived(this.#now.q)
+  readonly hops: number = $derived(this.#now.hops)
+  readonly only: View['only'] = $derived(this.#now.only)
+  readonly hide: readonly string[] = $derived(this.#now.hide)
+  readonly most: number = $derived(this.#now.most)
+  readonly from: string = $derived(this.#now.from)
+  readonly to: string = $derived(this.#now.to)
+  readonly tab: View['tab'] = $derived(this.#now.tab)
+  readonly theme: View['theme'] = $derived(this.#now.theme)
+  readonly camera: View['camera'] = $derived(this.#now.camera)
+  readonly side: boolean = $derived(this.#now.side)
+  readonly kind: View['kind'] = $derived(this.#now.kind)
+  readonly order: string = $derived(this.#now.order)
+  readonly rows: string = $derived(this.#now.rows)
+  readonly trigger: string = $derived(this.#now.trigger)
+  readonly severity: string = $derived(this.#now.severity)
+  readonly details: string = $derived(this.#now.details)
+  readonly values: boolean = $derived(this.#now.values)
+  readonly series: readonly string[] = $derived(this.#now.series)
 
   /** Everything at once, for links. */
   get whole(): View {
     return this.#now
   }
 
-  get isLive(): boolean {
-    return this.#now.b === NOW && this.#now.a === null
-  }
-
-  get isComparison(): boolean {
-    return this.#now.a !== null
-  }
+  readonly isLive: boolean = $derived(this.b === NOW && this.a === null)
+  readonly isComparison: boolean = $derived(this.a !== null)
 
   /** Change while something is dragged or typed: the address follows without a new entry in the history. */
   set(change: Partial<View>): void {

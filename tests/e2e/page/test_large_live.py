@@ -6,10 +6,12 @@ of the same graph how busy the machine is: the server reads at most a quarter of
 means a tick of 2 s. So a busy machine fails neither, and on a free one the bound is that of the issue.
 """
 
+import re
 import threading
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.fixtures.serving import serving
 from tests.fixtures.shop import Shop
@@ -129,6 +131,18 @@ def test_a_change_of_a_graph_of_10_000_edges_is_on_the_screen_within_2_s_of_its_
     said = f"(screen, wire): {took}, bare readings: {reading}"
     assert min(wire for _, wire in took) <= max(SERVER_SECONDS, READINGS_PER_TICK * max(reading)), said
     assert min(screen - max(wire, SERVER_SECONDS) for screen, wire in took) <= PAGE_SECONDS, said
+
+
+def test_the_worst_1_500_nodes_are_drawn_first_and_the_rest_on_demand(opened):
+    page = opened()
+    edges = r"^The worst 1.500 of 2.000 nodes, [1-9].\d{3} of 10.000 edges"
+    expect(page.get_by_text(re.compile(edges))).to_be_visible()
+    page.get_by_role("button", name="Show more").click()
+    expect(page.get_by_role("application", name=re.compile("^Graph with 2.000 nodes and 10.000 edges"))).to_be_visible()
+    expect(page).to_have_url(re.compile("most=5000"))
+    page.get_by_role("button", name="Show fewer").click()
+    expect(page.get_by_role("application", name=re.compile("^Graph with 1.500 nodes"))).to_be_visible()
+    expect(page).not_to_have_url(re.compile("most="))
 
 
 def bare_reading(shop):

@@ -187,3 +187,12 @@ def test_an_unknown_graph_has_a_way_out(opened, axe):
     assert axe(page) == []
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page.get_by_label("What is to be known")).to_contain_text("order_items")
+
+
+def test_a_menu_near_the_strip_opens_upwards_so_that_all_of_it_can_be_pressed(opened, shop):
+    page = opened(f"?b={shop.snapshots()[0]['snapshot_id']}")
+    page.get_by_label("This snapshot").get_by_role("button", name="Export").click()
+    items = page.get_by_role("menu", name="Export").get_by_role("menuitem")
+    assert items.count() == 6
+    for place in range(6):
+        items.nth(place).hover()  # refused where something lies upon it

@@ -15,12 +15,9 @@ import { theme } from '../../state/theme.svelte'
 import { view } from '../../state/view.svelte'
 
 export class Picture {
-  // Fields of the view are read one by one: the camera's rest must not mean that everything is decided anew.
   readonly hiddenTypes: readonly string[] = $derived(view.hide)
   /** How many nodes are drawn at most. */
   readonly nodesMost: number = $derived(nodesMost(view.most))
-  readonly #only = $derived(view.only)
-  readonly #hops = $derived(view.hops)
   readonly #selection = $derived(view.hops > 0 ? view.sel : '')
   readonly isComparison: boolean = $derived(view.isComparison)
   /** Half a comparison would show everything as gone, or as new. */
@@ -69,8 +66,8 @@ export class Picture {
 
   #shownOf(all: Union, bottlenecks: ReadonlySet<string>): Shown {
     return visible(all, {
-      only: this.#only,
-      hops: this.#hops,
+      only: view.only,
+      hops: view.hops,
       selection: this.#selection,
       bottlenecks,
       changed: (pair) => isChanged(all, this.verdicts, pair),
@@ -84,8 +81,8 @@ export class Picture {
     const bottlenecks = bottlenecksOf(graph, header)
     const own = single(graph, this.metric)
     const shown = visible(own, {
-      only: this.#only === 'bottlenecks' ? 'bottlenecks' : '',
-      hops: this.#hops,
+      only: view.only === 'bottlenecks' ? 'bottlenecks' : '',
+      hops: view.hops,
       selection: this.#selection,
       bottlenecks,
       changed: () => false,
