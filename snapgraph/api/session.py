@@ -27,8 +27,9 @@ def begin(call: Call, *, body: SessionBody) -> Answer:
 
 def end(call: Call) -> Answer:
     """End the session of the cookie, and take that back."""
-    if call.session is not None:
-        log_out(call.session, store=call.runtime.store, actor=call.actor)
+    session = call.session
+    if session is not None:
+        log_out(session, store=call.runtime.store, actor=call.actor)
     return Answer(status=204, headers={"Set-Cookie": _cookie(call, "", 0)})
 
 

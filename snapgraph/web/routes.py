@@ -52,7 +52,7 @@ class Call:
         remote: Address of the caller.
         is_secure: Whether it came over TLS.
         takes_gzip: Whether the caller unpacks gzip.
-        session: Of the cookie, when that is valid.
+        cookie: Of the session, as it came.
         prefix: Under which the service stands, without the last slash: of the server (``SCRIPT_NAME``) or of a proxy.
     """
 
@@ -64,13 +64,18 @@ class Call:
     remote: str = ""
     is_secure: bool = False
     takes_gzip: bool = False
-    session: Session | None = None
+    cookie: str = ""
     prefix: str = ""
 
     @property
     def runtime(self) -> Runtime:
         """The opened store and live graphs."""
         return self.service.runtime
+
+    @property
+    def session(self) -> Session | None:
+        """The session of the cookie, when that is valid."""
+        return self.service.guard.session(self.cookie, self.now.timestamp())
 
     def address(self, path: str) -> str:
         """Give the address of a path of ours as the caller sees it: what goes into headers."""

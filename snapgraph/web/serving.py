@@ -131,7 +131,7 @@ def _view(route: Route, service: Service) -> Callable[..., Response]:
             is_secure=request.is_secure,
             takes_gzip=_takes_gzip(),
             prefix=_prefix(request.script_root),
-            session=service.guard.session(request.cookies.get(SESSION_COOKIE, ""), now.timestamp()),
+            cookie=request.cookies.get(SESSION_COOKIE, ""),
         )
         return _respond(route.handler(call, **arguments))
 

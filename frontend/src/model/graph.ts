@@ -180,7 +180,7 @@ export function ranked(graph: GraphModel, metric: string, most: number): Uint32A
 
 /**
  * Places of the heaviest, in order; equals in their own. Those that come into question are found by a sort without a
- * comparison of ours (8 ms of 100,000), which to sort all of them by would take 40.
+ * comparison of ours (8 ms of 100,000), which for all of them would take 33.
  */
 export function heaviest(weight: Float64Array, most: number): Uint32Array {
   const least = most < weight.length ? (weight.slice().sort()[weight.length - most] ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY

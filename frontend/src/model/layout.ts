@@ -105,7 +105,7 @@ function roomiest(cx: number, cy: number, aside: number, turn: number, xy: Float
   for (let direction = 0; direction < DIRECTIONS; direction++) {
     const angle = turn * GOLDEN + (direction * 2 * Math.PI) / DIRECTIONS
     const [x, y] = [cx + aside * Math.cos(angle), cy + aside * Math.sin(angle)]
-    let room = Number.POSITIVE_INFINITY // squared: a root of each takes ten times as long
+    let room = Number.POSITIVE_INFINITY // squared: Math.hypot of each takes seven times as long
     for (let node = 0; node < placed.length; node++) {
       if (placed[node] !== 1) continue
       const [dx, dy] = [(xy[node * 2] ?? 0) - x, (xy[node * 2 + 1] ?? 0) - y]

@@ -9,18 +9,18 @@ class Saved {
   items = $state.raw<readonly SavedView[]>([])
   loaded = $state(false)
   error = $state.raw<Error | null>(null)
-  private asked = 0
+  #asked = 0
 
   /** Read the list; an answer that was overtaken by a later question is dropped, or it would bring back what is deleted. */
   async load(): Promise<void> {
-    const question = ++this.asked
+    const question = ++this.#asked
     try {
       const items = await listViews(graphs.name)
-      if (question !== this.asked) return
+      if (question !== this.#asked) return
       this.items = items
       this.error = null
     } catch (error) {
-      if (question !== this.asked) return
+      if (question !== this.#asked) return
       this.error = error instanceof Error ? error : new Error(String(error))
     }
     this.loaded = true

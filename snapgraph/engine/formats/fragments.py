@@ -208,7 +208,7 @@ def _places(distinct: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[n
     """Find values among the distinct ones, which are in order.
 
     Times are whole seconds or milliseconds of a few minutes as a rule: then a table by their common step, which takes
-    0.6 ms for 100,000 values where a search takes 3.7.
+    0.16 ms for 100,000 values where a search takes 1.6.
     """
     offsets = distinct - distinct[0]
     step = max(int(np.gcd.reduce(offsets)), 1)
