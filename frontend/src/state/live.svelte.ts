@@ -36,7 +36,7 @@ class Live {
     if (this.status === 'refused' || this.status === 'reconnecting' || this.status === 'connecting') return this.status
     if (this.paused) return 'paused'
     if (!this.#reading.isRead) return this.#reading.detail === '' ? 'stale' : 'away'
-    return this.status
+    return this.at === null ? 'connecting' : this.status
   })
 
   /** Follow a live graph until the returned function is called. */
@@ -95,19 +95,22 @@ class Live {
 
   /** Begin to count the age, or end it: from now when it was live until now, else from the last reading. */
   #age(wasLive: boolean): void {
-    if (this.badge === 'live' || this.badge === 'polling') this.#since = null
+    if (this.badge === 'live' || this.badge === 'polling' || this.badge === 'connecting') this.#since = null
     else if (wasLive) this.#since = this.at === null ? null : new Date()
     else if (!this.paused && this.status !== 'reconnecting') this.#since = this.#reading.readAt
   }
 
   #take(graph: GraphModel, at: Date): void {
-    if (this.paused) {
+    if (this.paused && this.at !== null) {
       this.#behind = { graph, at }
       return
     }
+    // Paused before anything was there: the first graph is what stands still.
+    const isFirst = this.at === null
     this.graph = graph
     this.at = at
     this.ticks += 1
+    if (isFirst) this.#age(this.paused)
   }
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -65,3 +66,35 @@ def test_while_paused_the_age_is_that_of_what_stands_still(opened):
     expect(badge(page)).to_have_text(re.compile(r"paused · [0-9].* old"))
     page.keyboard.press("p")
     expect(badge(page)).to_have_text("live")
+
+
+def test_pausing_before_the_first_graph_is_there_shows_that_graph_and_stands_still_at_it(opened):
+    held = []
+
+    def hold_states(to_page):
+        server = to_page.connect_to_server()
+
+        def pass_on(message):
+            if json.loads(message)["type"] == "state":
+                held.append(lambda: to_page.send(message))
+            else:
+                to_page.send(message)
+
+        server.on_message(pass_on)
+
+    page = opened(before=lambda page: page.route_web_socket(re.compile("/api/performance/live"), hold_states))
+    until_held(page, held)
+    expect(badge(page)).to_have_text("connecting …")
+    page.keyboard.press("p")
+    expect(badge(page)).to_have_text("paused")
+    held.pop()()
+    expect(badge(page)).to_have_text(re.compile(r"paused · [0-9].* old"))
+    expect(page.get_by_label("What is to be known")).to_contain_text("order_items")
+
+
+def until_held(page, held):
+    for _ in range(NOTICED_MS // 100):
+        if held:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("the server sent no state")
