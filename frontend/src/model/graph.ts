@@ -167,6 +167,15 @@ function larger(one: number | undefined, other: number | undefined): number {
   return other === undefined || Number.isNaN(other) ? one : Math.max(one, other)
 }
 
+/** Places of the relationships from one node to another. */
+export function placesBetween(source: number, target: number, { count, sources, targets }: Pick<Edges, 'count' | 'sources' | 'targets'>): number[] {
+  const found: number[] = []
+  for (let place = 0; place < count; place++) {
+    if (sources[place] === source && targets[place] === target) found.push(place)
+  }
+  return found
+}
+
 /** The value of a metric for a pair; NaN where there is none. */
 export function valueOf(graph: GraphModel, metric: string, pair: number): number {
   return graph.pairs.metrics.get(metric)?.[pair] ?? Number.NaN

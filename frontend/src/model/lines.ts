@@ -11,7 +11,8 @@ export type SummaryField = (typeof SUMMARY)[number]
 /** What is shown when nothing is chosen. */
 export const DEFAULT_SUMMARY: readonly SummaryField[] = ['total_qps', 'avg_latency', 'bottlenecks_count']
 
-const VALUE = 'value'
+/** What is meant when an edge is named without a field. */
+export const VALUE = 'value'
 const HOTSPOT_FIELD = 'hotspot_score'
 const TOP_CHANGES = 3
 

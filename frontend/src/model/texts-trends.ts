@@ -38,6 +38,7 @@ export const trending = {
   click: 'Click: B stands here. Shift+click: A',
   coming: '…',
   notObserved: 'not observed',
+  notLiveTitle: 'Only a snapshot has a snapshot before it',
   gone: 'no longer kept',
   goneTitle: 'The data of this snapshot have been removed by retention; its summary is kept',
   never: 'never captured',
@@ -54,7 +55,7 @@ export const trending = {
   tableShown: (shown: number, total: number): string =>
     shown === total ? plural(total, 'snapshot') : `the newest ${count(shown)} of ${plural(total, 'snapshot')}; the CSV has all`,
   columns: { time: 'time', snapshot: 'snapshot' },
-  openRow: (version: number): string => `Put B on v${version}`,
+  openRow: (when: string): string => `Put B on ${when}`,
   show: 'Trends',
   showTitle: 'Add it to the trends',
   showRow: (name: string): string => `Add ${name} to the trends`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linesOf } from './lines'
-import { breaksOf, extentOf, INKS, levelsOf, lonely, strokeOf, trendsInCsv, valuesOf, wishOf } from './trends'
+import { graphOf } from './records'
+import { breaksOf, extentOf, INKS, levelsOf, liveMoment, liveValueOf, lonely, strokeOf, trendsInCsv, valuesOf, versionOf, whenOf, wishOf } from './trends'
 
 const LATENCY = 'users:Table|AVG_LATENCY_MS|orders:Table'
 
@@ -51,6 +52,27 @@ describe('trends', () => {
       { name: 'critical', value: 200 },
     ])
     expect(levelsOf(lines, undefined)).toEqual([])
+  })
+
+  it('end in the live graph, by the rules of a snapshot: stale is not observed, and no snapshot stands before it', () => {
+    const graph = graphOf({
+      nodes: [
+        { id: 'u', key: 'users:Table', type: 'Table', properties: { hotspot_score: 0.5, rows: 9 } },
+        { id: 'o', key: 'orders:Table', type: 'Table', properties: {} },
+      ],
+      relationships: [
+        { id: '1', source: 'users:Table', type: 'AVG_LATENCY_MS', target: 'orders:Table', stale: false, properties: { value: 7, calls: 3, severity: 'high' } },
+        { id: '2', source: 'orders:Table', type: 'AVG_LATENCY_MS', target: 'users:Table', stale: true, properties: { value: 8 } },
+      ],
+    })
+    const now = (text: string): number | null | undefined => linesOf([text]).map((line) => liveValueOf(line, graph))[0]
+    expect([LATENCY, `${LATENCY}||calls`, `${LATENCY}||nothing`, 'orders:Table|AVG_LATENCY_MS|users:Table', 'x:Table|AVG_LATENCY_MS|y:Table'].map(now)).toEqual([
+      7, 3, null, null, null,
+    ]) // prettier-ignore
+    expect(['users:Table', 'users:Table:rows', 'orders:Table', 'x:Table'].map(now)).toEqual([0.5, 9, null, null])
+    expect(['total_qps', 'avg_latency', 'bottlenecks_count', 'change_magnitude', 'nodes', 'edges'].map(now)).toEqual([null, 7, 1, null, 2, 2])
+    const at = liveMoment(new Date('2026-11-22T12:00:00Z'))
+    expect([at.snapshot_id, versionOf(at), whenOf(at, new Date())]).toEqual(['now', 'now', 'now'])
   })
 
   it('are written as CSV, a column for each line and an empty cell for a gap', () => {

@@ -1,20 +1,37 @@
 /** Values across snapshots as a chart and a table want them: columns on one axis of time, levels, extents. Pure. */
 import { inCsv } from './copies'
 import { moment } from './format'
-import { metricOfLine, scaleOf, textOf, type Line } from './lines'
+import { numberOf, placesBetween, type GraphModel } from './graph'
+import { elementOf } from './keys'
+import { metricOfLine, scaleOf, textOf, VALUE, type Line, type SummaryField } from './lines'
+import { totalsOf } from './summary'
+import { texts } from './texts'
 import type { Gap } from './timeline'
+import { NOW } from './view'
+import { bottlenecks } from './worst'
 
-/** A snapshot on the axis. */
+/** A snapshot on the axis; the live graph is one without a version. */
 export interface Moment {
+  /** What a pin on it is called. */
   readonly snapshot_id: string
-  readonly version: number
+  readonly version: number | null
   readonly captured_at: string
   readonly trigger: string
 }
 
-/** `v12, 10:28:05` */
+/** The live graph as the last moment of the axis. */
+export function liveMoment(at: Date): Moment {
+  return { snapshot_id: NOW, version: null, captured_at: at.toISOString(), trigger: 'live' }
+}
+
+/** `v12`, `now` */
+export function versionOf(at: Moment): string {
+  return at.version === null ? texts.pins.now : `v${at.version}`
+}
+
+/** `v12, 10:28:05`, `now` */
 export function whenOf(at: Moment, now: Date): string {
-  return `v${at.version}, ${moment(new Date(at.captured_at), now)}`
+  return at.version === null ? texts.pins.now : `${versionOf(at)}, ${moment(new Date(at.captured_at), now)}`
 }
 
 /** What the server says of one line. */
@@ -49,6 +66,40 @@ export function valuesOf(line: Line, series: readonly Answered[], count: number)
   const scale = scaleOf(line)
   if (found === undefined) return new Array<null>(count).fill(null)
   return scale === 1 ? found.values : found.values.map((value) => (value === null ? null : value * scale))
+}
+
+/** The value of a line in the live graph, by the rules of a snapshot's series; null where there is none, or a stale one. */
+export function liveValueOf(line: Line, graph: GraphModel): number | null {
+  const value = line.kind === 'summary' ? ofSummary(line.field, graph) : line.kind === 'node' ? ofNode(line, graph) : ofEdge(line, graph)
+  return value === null || Number.isNaN(value) ? null : value
+}
+
+function ofSummary(field: SummaryField, graph: GraphModel): number | null {
+  const measures: Readonly<Record<SummaryField, () => number | null>> = {
+    total_qps: () => totalsOf(graph).qps,
+    avg_latency: () => totalsOf(graph).latency,
+    bottlenecks_count: () => bottlenecks(graph, null).length,
+    change_magnitude: () => null, // of snapshots alone: it is the difference from the one before
+    nodes: () => graph.nodes.count,
+    edges: () => graph.edges.count,
+  }
+  return measures[field]()
+}
+
+function ofNode({ key, field }: { readonly key: string; readonly field: string }, { nodes }: GraphModel): number | null {
+  const node = nodes.index.get(key)
+  return node === undefined || nodes.stale[node] === 1 ? null : numberOf(nodes.properties(node)[field])
+}
+
+function ofEdge({ key, field }: { readonly key: string; readonly field: string }, graph: GraphModel): number | null {
+  const element = elementOf(key)
+  if (element.kind !== 'edge') return null
+  const { nodes, edges } = graph
+  const [source, target] = [nodes.index.get(element.source), nodes.index.get(element.target)]
+  if (source === undefined || target === undefined) return null
+  const place = placesBetween(source, target, edges).find((each) => edges.key(each) === key)
+  if (place === undefined || edges.stale[place] === 1) return null
+  return field === VALUE ? (edges.values[place] ?? null) : numberOf(edges.properties(place)[field])
 }
 
 /** Pairs of neighbouring places between which scheduled snapshots are missing: no line is drawn there. */

@@ -1,5 +1,5 @@
 /** The elements behind a selected key, as the server writes them. */
-import type { GraphModel, Properties } from '../model/graph'
+import { placesBetween, type GraphModel, type Properties } from '../model/graph'
 import { elementOf } from '../model/keys'
 
 /** A relationship of the selection. */
@@ -18,15 +18,7 @@ export function edgesOf(key: string, graph: GraphModel): readonly SelectedEdge[]
   const source = graph.nodes.index.get(element.source)
   const target = graph.nodes.index.get(element.target)
   if (source === undefined || target === undefined) return []
-  return placesBetween(source, target, graph).map((place) => edgeAt(graph, place))
-}
-
-function placesBetween(source: number, target: number, { edges }: GraphModel): number[] {
-  const found: number[] = []
-  for (let place = 0; place < edges.count; place++) {
-    if (edges.sources[place] === source && edges.targets[place] === target) found.push(place)
-  }
-  return found
+  return placesBetween(source, target, graph.edges).map((place) => edgeAt(graph, place))
 }
 
 /** The relationships at a node, its loops first. */
@@ -71,5 +63,5 @@ export function recordsOf(key: string, graph: GraphModel): unknown {
   const element = elementOf(key)
   if (element.kind === 'node') return []
   const [source, target] = [nodes.index.get(element.source), nodes.index.get(element.target)]
-  return source === undefined || target === undefined ? [] : placesBetween(source, target, graph).map(edge)
+  return source === undefined || target === undefined ? [] : placesBetween(source, target, edges).map(edge)
 }

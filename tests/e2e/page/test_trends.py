@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.fixtures.shop import INCIDENT
+
 LATENCY = "orders:Table|AVG_LATENCY_MS|order_items:Table"
 NEVER = "payments:Table|AVG_LATENCY_MS|users:Table"
 SERIES = "**/api/performance/series*"
@@ -151,6 +153,20 @@ def test_the_table_says_the_same_and_the_file_has_every_digit(opened, shop):
     assert [float(row[LATENCY]) for row in written] == [46.0, 1203.0]
     rows.last.get_by_role("button").click()
     expect(page).to_have_url(re.compile(f"b={ids(shop)[0]}"))
+
+
+def test_the_last_point_is_the_live_graph_which_moves_while_it_is_looked_at(opened, shop):
+    page = opened(f"?tab=trends&series={LATENCY}&values=1")
+    rows = page.get_by_role("table", name="Values of the lines, snapshot by snapshot").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("now")
+    shop.write([["orders", "order_items", 1777.0, 60.0, "critical"]])
+    expect(rows.nth(1)).to_contain_text("1 777 ms".replace(" ", "\u202f"))
+    expect(figure(page, "ms")).to_contain_text("1 777 ms".replace(" ", "\u202f"))
+    expect(rows.nth(2)).to_contain_text("1 203 ms".replace(" ", "\u202f"))
+    shop.write(INCIDENT)
+    page.goto(f"{page.url}&from=2020-01-01T00:00:00Z&to={shop.snapshots()[0]['timestamp']}")
+    expect(rows).not_to_have_count(0)
+    expect(rows.filter(has_text="now")).to_have_count(0)
 
 
 def test_a_picture_of_the_charts_can_be_kept(opened):
