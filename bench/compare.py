@@ -76,7 +76,7 @@ def _keep(store: Store, graph: GraphColumns) -> Snapshot:
 
 def _compare(store: Store, sides: list[Snapshot]) -> Comparison:
     request = CompareRequest(before=sides[0].id, after=sides[1].id, limit=1_000)
-    return compare(request, store=store, live_graph=LiveGraph())
+    return compare(request, store=store)
 
 
 def _whole(store: Store, sides: list[Snapshot]) -> object:

@@ -140,4 +140,4 @@ def _check_partitions(runtime: Runtime) -> None:
         if (each.retention_class, each.since) not in there
     ]
     if missing:
-        raise UnavailableError(f"partitions are missing ({', '.join(missing)}): run snapgraph db partitions")
+        raise UnavailableError(f"partitions are missing ({', '.join(missing)}): run `snapgraph db upgrade`")

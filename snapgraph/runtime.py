@@ -18,7 +18,7 @@ from snapgraph.adapters.livegraph import LiveGraphConnection, open_live_graph
 from snapgraph.adapters.store import Store, migrations, open_store, partitions
 from snapgraph.engine import columns
 from snapgraph.errors import ConfigurationError, NotFoundError, Problem
-from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.model.live_graphs import LiveGraph, usual_definition
 from snapgraph.settings import MASK, LiveGraphServer, Settings
 
 __all__ = ["LiveGraphHandle", "Runtime", "configure_logging", "open_runtime"]
@@ -69,6 +69,11 @@ class Runtime:
         raise NotFoundError(
             detail, problems=(Problem(pointer=pointer, detail=detail, allowed=tuple(self.live_graphs)),)
         )
+
+    def definition(self, name: str) -> LiveGraph:
+        """Say how a live graph is read and judged; by the usual rules when only history knows it."""
+        handle = self.live_graphs.get(name)
+        return handle.definition if handle else usual_definition(name)
 
     def close(self) -> None:
         """Close everything, the last opened first."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from snapgraph.api.models import CompareQuery
-from snapgraph.api.references import SNAPSHOTS_PATH, known_graph, normal_reference
+from snapgraph.api.references import SNAPSHOTS_PATH, known_graph, named
 from snapgraph.api.schemas import reference
 from snapgraph.engine.formats.comparisons import write_comparison
 from snapgraph.errors import GoneError, LiveGraphUnavailableError, NotFoundError, StoreUnavailableError
-from snapgraph.model.changes import DiffOptions
-from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.model.vocabulary import LIVE
+from snapgraph.runtime import Runtime
 from snapgraph.usecases.compare import CompareRequest, compare
-from snapgraph.usecases.look import look
+from snapgraph.usecases.look import LiveView, look
 from snapgraph.web.routes import Answer, Call, Produces, Route
 
 __all__ = ["ROUTES"]
@@ -20,26 +21,32 @@ __all__ = ["ROUTES"]
 
 def show(call: Call, *, query: CompareQuery) -> Answer:
     """Compare two graphs."""
-    handle = call.runtime.live_graphs.get(query.graph)
-    if handle is None:
+    if LIVE in (query.baseline, query.target):
         known_graph(call, query.graph)
-    live_graph = handle.definition if handle else LiveGraph(name=query.graph)
     request = CompareRequest(
-        before=normal_reference(query.baseline, now=call.now, pointer="?baseline"),
-        after=normal_reference(query.target, now=call.now, pointer="?target"),
-        options=DiffOptions(
-            volatile=query.volatile_fields(live_graph.volatile),
-            absolute_tolerance=query.absolute_tolerance,
-            relative_tolerance=query.relative_tolerance,
-        ),
+        before=named(call, query.baseline, query, pointer="?baseline"),
+        after=named(call, query.target, query, pointer="?target"),
+        graph=query.graph,
+        volatile=query.volatile_fields(),
+        absolute_tolerance=query.absolute_tolerance,
+        relative_tolerance=query.relative_tolerance,
         filter=query.wanted(),
         limit=query.limit,
         cursor=query.cursor,
     )
-    store = call.runtime.store
-    read_live = partial(look, connection=handle.connection, live_graph=live_graph, store=store) if handle else None
-    comparison = compare(request, store=store, live_graph=live_graph, read_live=read_live)
+    runtime = call.runtime
+    comparison = compare(
+        request, store=runtime.store, definition_of=runtime.definition, read_live=_reader(runtime, query.graph)
+    )
     return Answer(body=write_comparison(comparison), media_type="application/json")
+
+
+def _reader(runtime: Runtime, graph: str) -> Callable[[], LiveView] | None:
+    """Give what reads a live graph; ``None`` when only history knows it."""
+    handle = runtime.live_graphs.get(graph)
+    if handle is None:
+        return None
+    return partial(look, connection=handle.connection, live_graph=handle.definition, store=runtime.store)
 
 
 ROUTES = (

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from snapgraph.api.models import ExportQuery
-from snapgraph.api.references import SNAPSHOT_PART, SNAPSHOT_PATH, normal_reference
+from snapgraph.api.references import SNAPSHOT_PART, SNAPSHOT_PATH, named
 from snapgraph.api.schemas import reference
 from snapgraph.errors import GoneError, NotFoundError, StoreUnavailableError
-from snapgraph.model.metrics import DEFAULT_METRICS
 from snapgraph.usecases.export import ExportRequest, export
 from snapgraph.web.routes import Answer, Call, Produces, Route
 
@@ -15,16 +14,14 @@ __all__ = ["ROUTES"]
 
 def download(call: Call, *, snapshot_id: str, query: ExportQuery) -> Answer:
     """Export a snapshot."""
-    handle = call.runtime.live_graphs.get(query.graph)
     request = ExportRequest(
-        reference=normal_reference(snapshot_id, now=call.now),
+        reference=named(call, snapshot_id, query),
         format=query.format,
         part=query.part,
         graph=query.graph,
         gzip=call.takes_gzip,
     )
-    metrics = handle.definition.metrics if handle else DEFAULT_METRICS
-    file = export(request, store=call.runtime.store, metrics=metrics)
+    file = export(request, store=call.runtime.store, definition_of=call.runtime.definition)
     headers = {
         "Content-Length": str(file.size),
         "Content-Disposition": f'attachment; filename="{file.name}"',

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from snapgraph.api.models import GraphQuery, ReferenceQuery
-from snapgraph.api.references import SNAPSHOT_PART, SNAPSHOT_PATH, normal_reference, snapshot_path
+from snapgraph.api.references import SNAPSHOT_PART, SNAPSHOT_PATH, named, snapshot_path
 from snapgraph.api.schemas import reference
 from snapgraph.api.snapshots import etag_of
 from snapgraph.engine.formats.node_graph import MOST_NODES, NodeGraph
@@ -19,7 +19,6 @@ from snapgraph.errors import (
     StoreUnavailableError,
     TooLargeError,
 )
-from snapgraph.model.metrics import DEFAULT_METRICS
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.usecases.browse import find, find_whole
 from snapgraph.usecases.look import look
@@ -51,14 +50,13 @@ class StoredFrameQuery(ReferenceQuery):
 
 def _stored(call: Call, snapshot_id: str, query: StoredFrameQuery, frame: _Frame) -> Answer:
     store = call.runtime.store
-    header = find(normal_reference(snapshot_id, now=call.now), store=store, graph=query.graph)
+    header = find(named(call, snapshot_id, query), store=store, graph=query.graph)
     etag = etag_of(header, "grafana", frame, str(query.limit))
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Location": _address(call, header, frame)}
     if is_fresh(call.headers, etag):
         return Answer(status=304, headers=headers)
     whole = find_whole(header.id, store=store)
-    handle = call.runtime.live_graphs.get(header.graph)
-    metrics = handle.definition.metrics if handle else DEFAULT_METRICS
+    metrics = call.runtime.definition(header.graph).metrics
     written = NodeGraph(graph=whole.graph, metrics=metrics, thresholds=whole.header.thresholds, most_nodes=query.limit)
     return json_answer(_rows(written, frame), headers=headers)
 

@@ -202,10 +202,10 @@ class CompareQuery(ReferenceQuery):
             sort=self.sort,
         )
 
-    def volatile_fields(self, usual: tuple[str, ...]) -> tuple[str, ...]:
-        """Give the fields that are not compared."""
+    def volatile_fields(self) -> tuple[str, ...] | None:
+        """Give the fields that are not compared; ``None``: those that the live graph's settings name."""
         if not self.volatile:
-            return usual
+            return None
         return tuple(name for name in self.volatile if name != NO_VOLATILE)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote
 
+from snapgraph.api.models import ReferenceQuery
 from snapgraph.errors import InvalidInputError, NotFoundError, Problem
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.usecases.browse import list_graphs
@@ -17,7 +18,7 @@ __all__ = [
     "SNAPSHOT_PART",
     "SNAPSHOT_PATH",
     "known_graph",
-    "normal_reference",
+    "named",
     "snapshot_path",
     "time_of_reference",
 ]
@@ -35,6 +36,22 @@ AT = "@"
 def snapshot_path(snapshot: Snapshot) -> str:
     """Give the address of a snapshot by its id."""
     return f"{SNAPSHOTS_PATH}/{quote(snapshot.id)}"
+
+
+def named(call: Call, reference: str, query: ReferenceQuery, *, pointer: str = "/snapshot_id") -> str:
+    """Read what a snapshot is called in a request, and see that the live graph exists when one is named with it.
+
+    Returns:
+        The reference, with ``@now-6h`` and every other form of a time written as one.
+
+    Raises:
+        InvalidInputError: What stands after ``@`` is no time.
+        NotFoundError: There is no such live graph; the problem lists those there are.
+    """
+    if "graph" in query.model_fields_set:
+        known_graph(call, query.graph)
+    moment = time_of_reference(reference, now=call.now, pointer=pointer)
+    return reference if moment is None else f"{AT}{moment.isoformat()}"
 
 
 def known_graph(call: Call, name: str) -> None:
@@ -65,13 +82,3 @@ def time_of_reference(reference: str, *, now: datetime, pointer: str = "/snapsho
     except ValueError as error:
         detail = f"the time after @ {error}"
         raise InvalidInputError(detail, problems=(Problem(pointer=pointer, detail=detail),)) from error
-
-
-def normal_reference(reference: str, *, now: datetime, pointer: str = "/snapshot_id") -> str:
-    """Write ``@now-6h`` and every other form of a time as one; leave other references alone.
-
-    Raises:
-        InvalidInputError: What stands after ``@`` is no time.
-    """
-    moment = time_of_reference(reference, now=now, pointer=pointer)
-    return reference if moment is None else f"{AT}{moment.isoformat()}"

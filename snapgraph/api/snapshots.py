@@ -13,7 +13,7 @@ from snapgraph.api.references import (
     SNAPSHOT_PATH,
     SNAPSHOTS_PATH,
     known_graph,
-    normal_reference,
+    named,
     snapshot_path,
     time_of_reference,
 )
@@ -27,7 +27,6 @@ from snapgraph.errors import (
     StaleRevisionError,
     StoreUnavailableError,
 )
-from snapgraph.model.metrics import DEFAULT_METRICS
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.usecases.browse import find, find_whole, list_page
 from snapgraph.usecases.discard import discard
@@ -46,8 +45,11 @@ _IF_MATCH = {"If-Match": ("ETag that was read; 412 when the snapshot has changed
 
 
 def etag_of(snapshot: Snapshot, *variant: str) -> str:
-    """Give the ETag of a snapshot: its content, the revision of its header, and how much of it is given."""
-    return strong_etag(snapshot.content_hash[:32], snapshot.revision, *variant)
+    """Give the ETag of a snapshot: which it is, the revision of its header, and how much of it is given.
+
+    Its id, since two snapshots of a graph that stands still have the same content, and are not the same.
+    """
+    return strong_etag(snapshot.id, snapshot.revision, *variant)
 
 
 def list_snapshots(call: Call, *, query: ListQuery) -> Answer:
@@ -70,7 +72,7 @@ def _link(call: Call, cursor: str | None) -> dict[str, str]:
 def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
     """Give one snapshot, whole or its header only."""
     store = call.runtime.store
-    asked = normal_reference(snapshot_id, now=call.now)
+    asked = named(call, snapshot_id, query)
     header = find(asked, store=store, graph=query.graph)
     etag = etag_of(header, *variant_of(query) if query.graph_state else ("header",))
     headers = {"ETag": etag, "Cache-Control": _REVALIDATE, **_place(call, header, snapshot_id)}
@@ -79,8 +81,7 @@ def show(call: Call, *, snapshot_id: str, query: ShowQuery) -> Answer:
     if not query.graph_state:
         return json_answer(snapshot_to_json(header), headers=headers)
     whole = find_whole(header.id, store=store)
-    handle = call.runtime.live_graphs.get(header.graph)
-    metrics = handle.definition.metrics if handle else DEFAULT_METRICS
+    metrics = call.runtime.definition(header.graph).metrics
     return graph_answer(whole.header, whole.graph, query, whole.history, metrics=metrics, headers=headers)
 
 
@@ -96,7 +97,7 @@ def _place(call: Call, header: Snapshot, asked: str) -> dict[str, str]:
 def change(call: Call, *, snapshot_id: str, query: ReferenceQuery, body: RevisionBody) -> Answer:
     """Change tags, note or pin."""
     revised = revise(
-        normal_reference(snapshot_id, now=call.now),
+        named(call, snapshot_id, query),
         body.revision(),
         store=call.runtime.store,
         graph=query.graph,
@@ -114,7 +115,7 @@ def _every_etag(snapshot: Snapshot) -> tuple[str, ...]:
 def delete(call: Call, *, snapshot_id: str, query: ReferenceQuery) -> Answer:
     """Delete a snapshot."""
     discard(
-        normal_reference(snapshot_id, now=call.now),
+        named(call, snapshot_id, query),
         store=call.runtime.store,
         actor=call.actor,
         graph=query.graph,

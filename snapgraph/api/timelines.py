@@ -12,7 +12,7 @@ from snapgraph.api.references import SNAPSHOTS_PATH, known_graph
 from snapgraph.api.schemas import reference
 from snapgraph.engine.formats.records import record_to_json
 from snapgraph.errors import NotFoundError, StoreUnavailableError
-from snapgraph.model.metrics import DEFAULT_METRICS, MetricDefinition
+from snapgraph.model.metrics import MetricDefinition
 from snapgraph.model.queries import SnapshotFilter
 from snapgraph.model.timelines import Series, SeriesTable
 from snapgraph.model.vocabulary import Desirable, Severity, TriggerType
@@ -96,8 +96,7 @@ def show_timeline(call: Call, *, query: TimelineQuery) -> Answer:
 def show_series(call: Call, *, query: SeriesQuery) -> Answer:
     """Give values across snapshots."""
     known_graph(call, query.graph)
-    handle = call.runtime.live_graphs.get(query.graph)
-    metrics = handle.definition.metrics if handle else DEFAULT_METRICS
+    metrics = call.runtime.definition(query.graph).metrics
     request = TraceRequest(
         wanted=SnapshotFilter(graph=query.graph, since=query.since, until=query.until),
         limit=query.limit,

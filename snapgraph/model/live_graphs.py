@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from snapgraph.model.metrics import DEFAULT_METRICS, DEFAULT_THRESHOLDS, MetricDefinition, Thresholds
 
-__all__ = ["ALL_TYPES", "NAME_PATTERN", "CaptureLimits", "LiveGraph", "PropertyNames"]
+__all__ = ["ALL_TYPES", "NAME_PATTERN", "CaptureLimits", "LiveGraph", "PropertyNames", "usual_definition"]
 
 ALL_TYPES = "*"
 """In ``types``: every relationship type that the graph has."""
@@ -83,3 +83,8 @@ class LiveGraph:
     tick_seconds: float = 5.0
     database_type: str | None = None
     database_name: str | None = None
+
+
+def usual_definition(name: str) -> LiveGraph:
+    """Give the rules of a live graph that the settings say nothing of."""
+    return LiveGraph(name=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "LIVE",
     "Absence",
     "ChangeDirection",
     "ColumnKind",
@@ -19,6 +20,9 @@ __all__ = [
     "Trend",
     "TriggerType",
 ]
+
+LIVE = "live"
+"""Stands where a snapshot has its id: the live graph as it is now."""
 
 
 class TriggerType(StrEnum):

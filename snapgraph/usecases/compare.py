@@ -17,15 +17,12 @@ from snapgraph.engine.summary import bottlenecks
 from snapgraph.errors import GoneError, InvalidInputError, Problem
 from snapgraph.model.changes import BottleneckProgress, Comparison, DiffOptions
 from snapgraph.model.columns import GraphColumns
-from snapgraph.model.live_graphs import LiveGraph
+from snapgraph.model.live_graphs import LiveGraph, usual_definition
 from snapgraph.model.queries import ChangeFilter
 from snapgraph.model.snapshots import Snapshot
-from snapgraph.model.vocabulary import ElementKind
+from snapgraph.model.vocabulary import LIVE, ElementKind
 
-__all__ = ["LIVE", "CompareRequest", "LiveSide", "compare"]
-
-LIVE = "live"
-"""Stands for the live graph as it is now."""
+__all__ = ["CompareRequest", "LiveSide", "compare"]
 
 _CALLS = "calls"
 
@@ -56,7 +53,10 @@ class CompareRequest:
     Attributes:
         before: An id or anything that stands for one, or ``live``.
         after: The same.
-        options: Tolerances and volatile fields; ``None``: no tolerance, the volatile fields of the live graph.
+        graph: Of which live graph, for references that are no id, and for ``live``.
+        absolute_tolerance: Numbers are equal within this, in the metric's unit.
+        relative_tolerance: Numbers are equal within this share of the value before.
+        volatile: Fields that are not compared; ``None``: those of the live graph.
         filter: Which changes, in which order.
         limit: At most so many of them.
         cursor: ``next`` of the page before.
@@ -64,7 +64,10 @@ class CompareRequest:
 
     before: str
     after: str
-    options: DiffOptions | None = None
+    graph: str = "default"
+    absolute_tolerance: float = 0.0
+    relative_tolerance: float = 0.0
+    volatile: tuple[str, ...] | None = None
     filter: ChangeFilter = field(default_factory=ChangeFilter)
     limit: int = 100
     cursor: str | None = None
@@ -75,27 +78,29 @@ class _Material:
     """What is compared.
 
     Attributes:
-        headers: Of the two sides.
         parts: At least what differs.
         complete: All nodes and edges of both, in canonical order.
         shared_ids: The ids of both sides mean the same.
     """
 
-    headers: _Headers
     parts: _Graphs
     complete: _Graphs
     shared_ids: bool
 
 
 def compare(
-    request: CompareRequest, *, store: Store, live_graph: LiveGraph, read_live: Callable[[], LiveSide] | None = None
+    request: CompareRequest,
+    *,
+    store: Store,
+    definition_of: Callable[[str], LiveGraph] = usual_definition,
+    read_live: Callable[[], LiveSide] | None = None,
 ) -> Comparison:
     """Compare two snapshots, or one with the live graph.
 
     Args:
         request: Sides, terms and page.
         store: Where the snapshots are.
-        live_graph: Its name is meant by references that are no id; its metrics and volatile fields are the terms.
+        definition_of: Live graph by name; metrics and volatile fields of the later side's are the terms.
         read_live: Reads the live graph, for ``live``.
 
     Raises:
@@ -105,21 +110,23 @@ def compare(
     """
     begun = perf_counter()
     live = _live_side(request, read_live)  # before the transaction: it must not stay open while Neo4j is read
-    options = request.options or DiffOptions(volatile=live_graph.volatile)
     with store.read() as tx:
-        material = _read(tx, _resolve(tx, request, live_graph.name, live), live, options)
+        headers = _resolve(tx, request, live)
+        live_graph = definition_of(headers[1].graph)
+        options = _options(request, live_graph)
+        material = _read(tx, headers, live, options)
         terms = engine.Terms(
             metrics=live_graph.metrics,
             options=options,
-            thresholds=material.headers[1].thresholds,
-            coverage=engine.coverage_of(material.headers[1]),
+            thresholds=headers[1].thresholds,
+            coverage=engine.coverage_of(headers[1]),
             shared_ids=material.shared_ids,
         )
         diff = engine.compare_columns(*material.parts, terms)
-        diff = engine.judge(diff, list(_answers(tx, diff, material.headers)))
-        progress = _bottlenecks(tx, diff, material.headers, live_graph, live)
+        diff = engine.judge(diff, list(_answers(tx, diff, headers)))
+        progress = _bottlenecks(tx, diff, headers, live_graph, live)
     wanted = engine.PageRequest(filter=request.filter, limit=request.limit, cursor=request.cursor)
-    comparison = engine.report(diff, material.headers, material.complete, progress, live_graph.metrics, wanted)
+    comparison = engine.report(diff, headers, material.complete, progress, live_graph.metrics, wanted)
     _log.info(
         "snapshots_compared",
         before=comparison.before.id,
@@ -141,11 +148,19 @@ def _live_side(request: CompareRequest, read_live: Callable[[], LiveSide] | None
     return read_live()
 
 
-def _resolve(tx: Transaction, request: CompareRequest, graph: str, live: LiveSide | None) -> _Headers:
+def _options(request: CompareRequest, live_graph: LiveGraph) -> DiffOptions:
+    return DiffOptions(
+        volatile=live_graph.volatile if request.volatile is None else request.volatile,
+        absolute_tolerance=request.absolute_tolerance,
+        relative_tolerance=request.relative_tolerance,
+    )
+
+
+def _resolve(tx: Transaction, request: CompareRequest, live: LiveSide | None) -> _Headers:
     before, after = (
         live.snapshot
         if live is not None and reference == LIVE
-        else snapshots.get(tx, reference, graph=graph, pointer=pointer)
+        else snapshots.get(tx, reference, graph=request.graph, pointer=pointer)
         for reference, pointer in ((request.before, "?baseline"), (request.after, "?target"))
     )
     return before, after
@@ -156,15 +171,15 @@ def _read(tx: Transaction, headers: _Headers, live: LiveSide | None, options: Di
     before, after = headers
     if before.id == after.id or (before.content_hash and before.content_hash == after.content_hash):
         graph = live.graph if live is not None and after.id == LIVE else payloads.read_topology(tx, after)
-        return _Material(headers=headers, parts=(graph, graph), complete=(graph, graph), shared_ids=False)
+        return _Material(parts=(graph, graph), complete=(graph, graph), shared_ids=False)
     if live is None and before.graph == after.graph:
         differing = payloads.read_differing(tx, before, after, volatile=options.volatile)
         topology = payloads.read_topology(tx, after)
         complete = (topology if differing.same_topology else payloads.read_topology(tx, before), topology)
         parts = differing.before, differing.after
-        return _Material(headers=headers, parts=parts, complete=complete, shared_ids=True)
+        return _Material(parts=parts, complete=complete, shared_ids=True)
     graphs = _whole(tx, before, live), _whole(tx, after, live)
-    return _Material(headers=headers, parts=graphs, complete=graphs, shared_ids=False)
+    return _Material(parts=graphs, complete=graphs, shared_ids=False)
 
 
 def _whole(tx: Transaction, header: Snapshot, live: LiveSide | None) -> GraphColumns:

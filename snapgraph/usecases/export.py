@@ -12,7 +12,7 @@ import re
 import tempfile
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -27,7 +27,8 @@ from snapgraph.engine.formats.documents import write_json
 from snapgraph.errors import ConfigurationError, InvalidInputError, Problem, UnavailableError
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.exports import ExportFormat, ExportPart
-from snapgraph.model.metrics import DEFAULT_METRICS, MetricDefinition
+from snapgraph.model.live_graphs import LiveGraph, usual_definition
+from snapgraph.model.metrics import MetricDefinition
 from snapgraph.model.snapshots import HistoryEntry, Snapshot
 
 __all__ = ["ExportFile", "ExportRequest", "export"]
@@ -114,14 +115,14 @@ class ExportFile:
 
 
 def export(
-    request: ExportRequest, *, store: Store, metrics: Mapping[str, MetricDefinition] = DEFAULT_METRICS
+    request: ExportRequest, *, store: Store, definition_of: Callable[[str], LiveGraph] = usual_definition
 ) -> ExportFile:
     """Write a snapshot to a temporary file.
 
     Args:
         request: What, and in which form.
         store: Where it is.
-        metrics: For the short names in relationship ids.
+        definition_of: Live graph by name, for the short names in relationship ids: the snapshot says which it is.
 
     Raises:
         NotFoundError: There is no such snapshot.
@@ -136,7 +137,7 @@ def export(
         earlier = tuple(history.read(tx, snapshot)) if snapshot.has_history else ()
     kind = "zip" if request.part is ExportPart.ALL else request.format.value
     is_gzip = request.gzip and kind != "zip"
-    blocks = _written(request, snapshot, graph, earlier, metrics)
+    blocks = _written(request, snapshot, graph, earlier, definition_of(snapshot.graph).metrics)
     file, size, sha256 = _stored(_compressed(blocks) if is_gzip else blocks)
     log.info("snapshot_exported", snapshot_id=snapshot.id, format=request.format.value, bytes=size)
     return ExportFile(

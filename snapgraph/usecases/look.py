@@ -11,12 +11,9 @@ from snapgraph.engine.summary import capture_metadata, mark_stale, marked_qualit
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.snapshots import Snapshot, SnapshotCounts
-from snapgraph.model.vocabulary import RetentionClass, TriggerType
+from snapgraph.model.vocabulary import LIVE, RetentionClass, TriggerType
 
-__all__ = ["LIVE_ID", "LiveView", "look"]
-
-LIVE_ID = "live"
-"""Stands where a snapshot has its id."""
+__all__ = ["LiveView", "look"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,10 +27,6 @@ class LiveView:
 
     snapshot: Snapshot
     graph: GraphColumns
-
-    def pair(self) -> tuple[Snapshot, GraphColumns]:
-        """Give both, as a comparison takes a side."""
-        return self.snapshot, self.graph
 
 
 def look(*, connection: LiveGraphConnection, live_graph: LiveGraph, store: Store) -> LiveView:
@@ -57,13 +50,13 @@ def look(*, connection: LiveGraphConnection, live_graph: LiveGraph, store: Store
     summary = summarise(graph, metrics=live_graph.metrics, thresholds=live_graph.thresholds)
     spent = {"read": round((perf_counter() - begun) * 1e3, 3)}
     snapshot = Snapshot(
-        id=LIVE_ID,
+        id=LIVE,
         graph=live_graph.name,
         version=0,
         previous_id=None,
         captured_at=now,
         trigger=TriggerType.MANUAL,
-        trigger_reason=LIVE_ID,
+        trigger_reason=LIVE,
         severity=None,
         retention_class=RetentionClass.MANUAL,
         description="",

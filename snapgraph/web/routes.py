@@ -84,7 +84,8 @@ class Call:
     @property
     def actor(self) -> str:
         """Who asks, for the audit: there are no users, so by which way and from where."""
-        way = "token" if "authorization" in self.headers else "session" if "cookie" in self.headers else "anonymous"
+        is_token = self.service.guard.token is not None and "authorization" in self.headers
+        way = "token" if is_token else "session" if self.session is not None else "anonymous"
         return f"{way} {self.remote}".strip()
 
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -144,8 +145,8 @@ def _after(cursor: str, wanted: SnapshotFilter) -> list[tuple[Any, sa.Column[Any
 
 
 def _seal(number: int, snapshot_id: str, wanted: SnapshotFilter) -> bytes:
-    """Bind a cursor to its place and its question."""
-    sealed = repr((number, snapshot_id, wanted)).encode("utf-8", "surrogatepass")
+    """Bind a cursor to its place and its question, but for its times: ``now-6h`` is another one with each page."""
+    sealed = repr((number, snapshot_id, replace(wanted, since=None, until=None))).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(sealed, digest_size=8).digest()
 
 

@@ -74,14 +74,21 @@ def test_a_capture_with_history_keeps_what_came_before(client):
 
 
 def test_an_unknown_live_graph_is_not_found_and_the_known_ones_are_named(client):
+    known = capture(client)["snapshot_id"]
     for response in (
         client.post(PATH, json={"graph": "other"}),
         client.get("/api/performance/graph?graph=other"),
         client.get(f"{PATH}?graph=other"),
         client.get(f"{PATH}/compare?baseline=latest&target=live&graph=other"),
+        client.get(f"{PATH}/{known}?graph=other"),
+        client.patch(f"{PATH}/latest?graph=other", json={"note": "x"}),
+        client.delete(f"{PATH}/{known}?graph=other"),
+        client.get(f"{PATH}/latest/export?graph=other"),
     ):
         assert response.status_code == 404
+        assert response.json["problems"][0]["pointer"] in {"?graph", "/graph"}
         assert response.json["problems"][0]["allowed"] == ["default"]
+    assert client.get(f"{PATH}/{known}").status_code == 200
 
 
 def test_a_list_is_newest_first_and_pages_without_a_gap_or_a_repeat(client):
@@ -116,6 +123,18 @@ def test_a_list_is_filtered(client):
     assert ids(f"since={quote(between)}") == [after["snapshot_id"]]
     assert ids("trigger=incident") == ids("severity=high&severity=critical") == ids("until=now-1h") == []
     assert len(ids("trigger=manual&trigger=incident&quality=clean&graph=default&since=now-1h")) == 2
+
+
+def test_a_list_by_a_time_before_now_goes_on_to_its_end(client):
+    ids = [capture(client)["snapshot_id"] for _ in range(3)]
+    seen, address = [], f"{PATH}?since=now-6h&until=now&limit=1"
+    while address:
+        response = client.get(address)
+        assert response.status_code == 200, response.text
+        seen += [item["snapshot_id"] for item in response.json["items"]]
+        link = response.headers.get("Link")
+        address = link.removeprefix("<").partition(">")[0] if link else None
+    assert seen == ids[::-1]
 
 
 def test_a_cursor_of_another_question_is_refused(client):
@@ -156,6 +175,16 @@ def test_a_good_copy_is_not_sent_again_until_the_header_changes(client):
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
 
 
+def test_two_snapshots_of_a_graph_that_stands_still_are_not_taken_for_each_other(client):
+    capture(client)
+    etag = client.get(f"{PATH}/latest").headers["ETag"]
+    second = capture(client)
+    shown = client.get(f"{PATH}/latest", headers={"If-None-Match": etag})
+    assert (shown.status_code, shown.json["snapshot_id"]) == (200, second["snapshot_id"])
+    refused = client.patch(f"{PATH}/latest", json={"note": "of the first"}, headers={"If-Match": etag})
+    assert refused.status_code == 412
+
+
 def test_tags_note_and_pin_change_and_nothing_else(client):
     header = capture(client, tags=["a"], description="fixed")
     address = f"{PATH}/{header['snapshot_id']}"
@@ -183,7 +212,7 @@ def test_a_change_to_what_has_changed_since_is_refused(client):
 
 def test_a_deleted_snapshot_is_gone_and_an_unknown_one_was_never_there(client, service):
     address = f"{PATH}/{capture(client)['snapshot_id']}"
-    deleted = client.delete(address)
+    deleted = client.delete(address, headers={"Cookie": "of=another-service", "Authorization": "Bearer unasked"})
     assert (deleted.status_code, deleted.data) == (204, b"")
     for response in (client.get(address), client.delete(address), client.patch(address, json={"note": ""})):
         assert (response.status_code, response.json["code"]) == (410, "gone")

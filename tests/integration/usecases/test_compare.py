@@ -88,7 +88,8 @@ def compared(store: Store, live_graph: LiveGraph) -> Compared:
         sides = {
             name: side if isinstance(side, str) else side.id for name, side in (("before", before), ("after", after))
         }
-        return compare(CompareRequest(**sides, **request), store=store, live_graph=live_graph, read_live=read_live)
+        asked = CompareRequest(**sides, graph=live_graph.name, **request)
+        return compare(asked, store=store, read_live=read_live)
 
     return run
 
@@ -419,7 +420,7 @@ def test_options_replace_the_volatile_fields_of_the_live_graph(put: Put, compare
     one, other = put(latency(5.0, calls=3)), put(latency(5.0, calls=4))
 
     assert compared(one, other).changes == ()
-    (change,) = compared(one, other, options=DiffOptions(volatile=())).changes
+    (change,) = compared(one, other, volatile=()).changes
     assert (change.field, change.delta) == ("calls", 1.0)
 
 
