@@ -180,7 +180,7 @@ class Hub:
         self._tell(
             client, (protocol.hello(version=__version__, graphs=tuple(self._graphs), interval_seconds=interval),)
         )
-        if stream is not None:
+        if stream is not None and client in self._sockets:
             try:
                 self._tell(client, self._conversation.subscribe(client, stream, client.heard_at))
             except SnapgraphError as error:
@@ -203,7 +203,8 @@ class Hub:
         before = followed.newest_seq
         alerts = followed.take(tick)
         usual_frame = UsualFrames(followed.ring, before)
-        for client in tuple(followed.clients):
+
+        def tell(client: Client) -> None:
             if client.waiting is None:
                 if piece := usual_frame(client):
                     self._sockets.send_at_once(client, piece)
@@ -212,6 +213,8 @@ class Hub:
             if alerts:
                 told = [each for one in client.subscriptions.values() for each in alerts.get(one.topic.name, ())]
                 self._tell(client, told)
+
+        self._sockets.each(tuple(followed.clients), tell)
 
     def _on_reading(self, followed: Followed, reading: Reading | SnapgraphError) -> None:
         now = time.monotonic()
@@ -224,8 +227,7 @@ class Hub:
         if status != followed.told:
             followed.told = status
             beat = self._heartbeat(now)
-            for client in tuple(followed.clients):
-                self._tell(client, (beat,))
+            self._sockets.each(tuple(followed.clients), lambda client: self._tell(client, (beat,)))
 
     def _heartbeat(self, now: float) -> protocol.Message:
         return protocol.heartbeat(datetime.now(UTC), [each.reading(now) for each in self._followed.values()])
@@ -234,11 +236,14 @@ class Hub:
         graph = event.graph if isinstance(event, SnapshotDeleted) else event.snapshot.graph
         followed = self._followed.get(graph)
         messages: dict[str, protocol.Message] = {}
-        for client in tuple(followed.clients) if followed else ():
+
+        def tell(client: Client) -> None:
             topics = {each.topic.name for each in client.subscriptions.values() if each.topic.filter.graph == graph}
             for topic in topics - messages.keys():
                 messages[topic] = protocol.snapshot_event(topic, event)
             self._tell(client, [messages[topic] for topic in topics])
+
+        self._sockets.each(tuple(followed.clients) if followed else (), tell)
 
     def has_room(self, client: Client) -> None:
         """Send what each subscription lacks, unless something waits already: then when that is gone (a Speaker)."""
@@ -279,11 +284,14 @@ class Hub:
         self._round = (self._round + 1) % _ROUNDS
         epoch = time.time()
         beat = self._heartbeat(now)
-        for client in [each for each in self._sockets if each.fd % _ROUNDS == self._round]:
+
+        def look_after(client: Client) -> None:
             if now - client.heard_at > SILENT_SECONDS and not client.is_stream:
                 self._sockets.drop(client)
             elif client.waiting is None:
                 self._sockets.send(client, (beat.event,) if client.is_stream else (PING, beat.frame))
+
+        self._sockets.each([each for each in self._sockets if each.fd % _ROUNDS == self._round], look_after)
         self._end_those(lambda session: epoch >= session.ends_at)
         for followed in self._followed.values():
             self._tell_reading(followed, now)
@@ -291,17 +299,17 @@ class Hub:
         self._listener.rest(now, is_needed=bool(self._sockets))
 
     def _end_those(self, is_over: Callable[[Session], bool]) -> None:
-        for client in self._sockets:
-            if client.session is not None and is_over(client.session):
-                self._sockets.part(client, CloseCode.POLICY, "the session has ended")
+        over = [each for each in self._sockets if each.session is not None and is_over(each.session)]
+        self._sockets.each(over, lambda client: self._sockets.part(client, CloseCode.POLICY, "the session has ended"))
 
     def _end(self) -> None:
         """Tell all that the service goes away, wait a moment for those who read slowly, and close."""
         self._listener.stop()
         for followed in self._followed.values():
             followed.stop()
-        for client in self._sockets:
-            self._sockets.part(client, CloseCode.GOING_AWAY, "the server ends")
+        self._sockets.each(
+            self._sockets, lambda client: self._sockets.part(client, CloseCode.GOING_AWAY, "the server ends")
+        )
         until = time.monotonic() + SHUTDOWN_SECONDS
         while self._sockets and time.monotonic() < until:
             self._sockets.wait(_END_POLL_SECONDS)

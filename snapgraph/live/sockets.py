@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import select
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -77,6 +78,10 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._clients)
 
+    def __contains__(self, client: Client) -> bool:
+        """Say whether a client is looked after still; the kernel gives its number to the next one that comes."""
+        return self._clients.get(client.fd) is client
+
     def add(self, client: Client) -> None:
         """Begin to look after a socket."""
         self._clients[client.fd] = client
@@ -86,19 +91,28 @@ class Sockets:
         """Read and write what is ready, after waiting for at most so long."""
         for fd, events in self._epoll.poll(seconds):
             if fd in self._clients:
-                self._on_ready(self._clients[fd], events)
+                self.each((self._clients[fd],), partial(self._on_ready, events=events))
+
+    def each(self, clients: Iterable[Client], act: Callable[[Client], None]) -> None:
+        """Do something for each client; what one of them brings about ends that one, and nothing for the others."""
+        for client in clients:
+            try:
+                act(client)
+            except OSError:
+                self.drop(client)
+            except Exception as error:  # noqa: BLE001  (a mistake of ours must not end the stream of all)
+                _LOG.error("live_client_failed", exc_info=error)
+                self.drop(client)
 
     def send(self, client: Client, pieces: Sequence[bytes]) -> None:
         """Send, or have it wait until the socket takes it."""
-        if client.closing_at is not None or client.fd not in self._clients:
+        if client.closing_at is not None or client not in self:
             return
         try:
-            is_gone = client.send(pieces, time.monotonic())
+            if not client.send(pieces, time.monotonic()):
+                self._await(client)
         except OSError:
             self.drop(client)
-            return
-        if not is_gone:
-            self._await(client)
 
     def send_at_once(self, client: Client, piece: bytes) -> None:
         """Send to a client to whom nothing is under way and who is not being parted from: the way of nearly all.
@@ -125,21 +139,24 @@ class Sockets:
 
     def part(self, client: Client, code: CloseCode, reason: str) -> None:
         """Send a close frame after what has begun, and give the other side a moment to read it."""
-        if client.closing_at is not None:
+        if client.closing_at is not None or client not in self:
             return
         client.drop_whole()
         if not client.is_stream:
             self.send(client, (close_frame(code, reason),))
+            if client not in self:
+                return  # nobody is there to read it
         client.closing_at = time.monotonic() + CLOSING_SECONDS
         self._closing.add(client)
         self._speaker.left(client, is_gone=False)
 
     def drop(self, client: Client) -> None:
         """Close a socket as it is."""
-        if self._clients.pop(client.fd, None) is None:
-            return
         self._blocked.discard(client)
         self._closing.discard(client)
+        if client not in self:
+            return
+        del self._clients[client.fd]
         with contextlib.suppress(OSError):
             self._epoll.unregister(client.fd)
         client.sock.close()
@@ -149,9 +166,10 @@ class Sockets:
         """End those who have not answered a close frame, and part from those who do not read."""
         for client in [each for each in self._closing if each.closing_at is not None and now >= each.closing_at]:
             self.drop(client)
-        for client in tuple(self._blocked):
-            if client.blocked_at is not None and now - client.blocked_at >= STALLED_SECONDS:
-                self.part(client, CloseCode.TRY_AGAIN_LATER, "you do not read")
+        stalled = [
+            each for each in self._blocked if each.blocked_at is not None and now - each.blocked_at >= STALLED_SECONDS
+        ]
+        self.each(stalled, lambda client: self.part(client, CloseCode.TRY_AGAIN_LATER, "you do not read"))
 
     def close(self) -> None:
         """Close every socket as it is."""
@@ -166,18 +184,12 @@ class Sockets:
         self._epoll.modify(client.fd, events)
 
     def _on_ready(self, client: Client, events: int) -> None:
-        try:
-            if events & select.EPOLLOUT and client.waiting is not None and client.flush(time.monotonic()):
-                self._blocked.discard(client)
-                self._watch(client)
-                self._speaker.has_room(client)
-            if events & ~select.EPOLLOUT and client.fd in self._clients:
-                self._read(client)
-        except OSError:
-            self.drop(client)
-        except Exception as error:  # noqa: BLE001  (what one client brings about must not end the stream of all)
-            _LOG.error("live_client_failed", exc_info=error)
-            self.drop(client)
+        if events & select.EPOLLOUT and client.waiting is not None and client.flush(time.monotonic()):
+            self._blocked.discard(client)
+            self._watch(client)
+            self._speaker.has_room(client)
+        if events & ~select.EPOLLOUT and client in self:
+            self._read(client)
 
     def _read(self, client: Client) -> None:
         try:
@@ -193,7 +205,8 @@ class Sockets:
         reader = client.reader or Reader()
         try:
             for opcode, payload in reader.feed(data):
-                self._on_frame(client, opcode, payload, now)
+                if client in self:  # what stands behind a close frame is not heard
+                    self._on_frame(client, opcode, payload, now)
         except FrameError as error:
             self.part(client, error.code, str(error))
         client.reader = None if reader.is_idle else reader
