@@ -95,6 +95,10 @@ class WatchedGraph:
     _trouble: str = ""
     _parts: list[Mapping[str, Any]] = field(default_factory=list)
 
+    def resume(self) -> None:
+        """Go on from :attr:`seq` on another connection: a delta of which only some parts came is told anew."""
+        self._parts = []
+
     def take_state(self, message: Mapping[str, Any]) -> None:
         """Begin with a whole state."""
         self.nodes = {each["id"]: each for each in message["nodes"]}
@@ -112,6 +116,7 @@ class WatchedGraph:
             IntegrityError: It does not go on from here; nothing is put on.
         """
         if message["seq_from"] != self.seq or message["part"] != len(self._parts) + 1:
+            self._parts = []
             raise IntegrityError(
                 f"The live stream is at {self.seq}, and part {message['part']} of {message['seq_from']} to "
                 f"{message['seq_to']} came."
@@ -185,6 +190,7 @@ def watch(
 
 def _connected(transport: Transport, wanted: LiveFilter, graph: WatchedGraph) -> Iterator[LiveUpdate]:
     """Give the updates of one connection."""
+    graph.resume()
     with transport.stream(Request(method="GET", path=EVENTS, query=wanted.query(graph.seq))) as response:
         for message in _messages(response):
             update = _taken(transport, wanted, graph, message)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from snapgraph.engine.formats.labels import node_names
+from snapgraph.live.names import Names
 from snapgraph.model.columns import GraphColumns, Mask
 from snapgraph.model.keys import split_edge_key, split_node_key
 from snapgraph.model.snapshots import Bottleneck
@@ -88,7 +87,7 @@ class TopicFilter:
         if self.is_whole:
             return Selection(nodes=nodes, edges=edges)
         if self.nodes:
-            nodes &= self._named(columns)
+            nodes &= self._names.among(columns.nodes.keys)
             edges &= nodes[columns.edges.sources] | nodes[columns.edges.targets]
         if self.types:
             known = np.asarray([type_ in self.types for type_ in columns.edges.types], dtype=np.bool_)
@@ -108,24 +107,18 @@ class TopicFilter:
     def admits(self, bottleneck: Bottleneck) -> bool:
         """Say whether the element of a bottleneck is shown for its own sake."""
         is_edge = bottleneck.kind is ElementKind.EDGE
+        if not (is_edge or self.nodes or self.bottlenecks or self.is_whole):
+            return False
         if is_edge and self.types and bottleneck.metric not in self.types:
             return False
         if is_edge and self.min_value is not None and bottleneck.value < self.min_value:
             return False
         ends = split_edge_key(bottleneck.key)[::2][:2] if is_edge else (bottleneck.key,)
-        return not self.nodes or any(self._names(split_node_key(key)[0], key) for key in ends)
+        return not self.nodes or any(self._names.match(split_node_key(key)[0], key) for key in ends)
 
-    def _names(self, name: str, key: str) -> bool:
-        return any(fnmatchcase(name, each) or fnmatchcase(key, each) for each in self.nodes)
-
-    def _named(self, columns: GraphColumns) -> Mask:
-        keys = columns.nodes.keys.tolist()
-        pairs = zip(node_names(columns.nodes.keys), keys, strict=True)
-        return np.fromiter(
-            (self._names(name, key) for name, key in pairs),
-            dtype=np.bool_,
-            count=len(keys),
-        )
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.nodes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

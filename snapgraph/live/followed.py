@@ -12,6 +12,7 @@ import structlog
 from snapgraph.errors import SnapgraphError
 from snapgraph.live import protocol
 from snapgraph.live.clients import Client, Subscription
+from snapgraph.live.differences import Differences
 from snapgraph.live.feed import POLL_SECONDS, Feed
 from snapgraph.live.filters import TopicFilter
 from snapgraph.live.moments import Moment
@@ -30,6 +31,8 @@ IDLE_SECONDS = 30.0
 LATE_SECONDS = 5.0
 LATE_INTERVALS = 4
 """A graph that was not read for so long is told to be late: whatever the reason, what is shown may be wrong."""
+KEPT_SECONDS = 600.0
+"""The ring is kept for so long after the last subscriber: as long as it goes back at one tick a second."""
 _LONGEST_PAUSE_SECONDS = 30.0
 _WELL = (True, "")
 
@@ -57,10 +60,12 @@ class Followed:
         self._read_at = 0.0
         self._topics: dict[str, tuple[Topic, int]] = {}
         self._stop: Event | None = None
+        self._differences = Differences()
+        self._is_current = False
 
     def topic(self, filter_: TopicFilter) -> Topic:
         """Give the topic of a filter, the same to all who ask; give it back by :meth:`leave`."""
-        topic, users = self._topics.get(filter_.topic) or (Topic(filter_), 0)
+        topic, users = self._topics.get(filter_.topic) or (Topic(filter_, self._differences), 0)
         self._topics[topic.name] = topic, users + 1
         return topic
 
@@ -74,7 +79,7 @@ class Followed:
 
     def messages_for(self, subscription: Subscription) -> Sequence[Message]:
         """Say what brings a subscription up to date, and move its cursor there."""
-        head = self.ring.newest
+        head = self.newest
         if head is None or subscription.cursor == head.tick.seq:
             return ()
         cursor, topic = subscription.cursor, subscription.topic
@@ -88,6 +93,11 @@ class Followed:
         return (protocol.resync(topic.name, reason), state) if reason else (state,)
 
     @property
+    def newest(self) -> Moment | None:
+        """The graph as it is; ``None`` until the first tick since it is followed (again): the ring may be old."""
+        return self.ring.newest if self._is_current else None
+
+    @property
     def newest_seq(self) -> int | None:
         """Number of the last tick."""
         return None if self.ring.newest is None else self.ring.newest.tick.seq
@@ -98,7 +108,8 @@ class Followed:
         Returns:
             Topic -> its alerts.
         """
-        before, after = self.ring.newest, Moment(tick=tick, definition=self.definition)
+        before, after = self.newest, Moment(tick=tick, definition=self.definition)
+        self._is_current = True
         if not self.ring.put(after) or before is None:
             return {}
         told = {name: list(_alerts(topic, before, after)) for name, (topic, _) in self._topics.items()}
@@ -172,12 +183,15 @@ class Followed:
             self.idle_since = now
         elif now - self.idle_since >= IDLE_SECONDS:
             self.stop()
+            if now - self.idle_since >= KEPT_SECONDS and len(self.ring):
+                self.ring, self._differences = self.ring.emptied(), Differences()
 
     def stop(self) -> None:
         """Have the thread end after its next tick."""
         if self._stop is not None:
             self._stop.set()
             self._stop = None
+        self._is_current = False  # whatever came since: nobody sees to it that it stays so
 
 
 def _follow(

@@ -129,7 +129,7 @@ class Hub:
         followed = self._followed.get(graph)
         if followed is None:
             return None
-        return (None if seq is None else followed.ring.at(seq)) or followed.ring.newest
+        return (None if seq is None else followed.ring.at(seq)) or followed.newest
 
     def end_session(self, session_id: str) -> None:
         """Close with 1008 what a session let in: it was logged out."""

@@ -49,6 +49,8 @@ class Ring:
             return False
         size = size_of(moment.tick.columns, None if before is None else before.tick.columns)
         self._ticks.append((moment, size))
+        if len(self._ticks) > _ALWAYS:
+            self._ticks[-_ALWAYS - 1][0].forget()
         self._by_seq[moment.tick.seq] = moment
         self._bytes += size
         while len(self._ticks) > _ALWAYS and (len(self._ticks) > self._most_ticks or self._bytes > self._most_bytes):
@@ -56,6 +58,10 @@ class Ring:
             del self._by_seq[old.tick.seq]
             self._bytes -= freed
         return True
+
+    def emptied(self) -> Ring:
+        """Make one of the same bounds with nothing in it."""
+        return Ring(most_bytes=self._most_bytes, most_ticks=self._most_ticks)
 
     def at(self, seq: int) -> Moment | None:
         """Find a tick by its number; ``None`` when it is too old or never was."""

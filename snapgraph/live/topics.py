@@ -11,7 +11,8 @@ import orjson
 
 from snapgraph.engine.formats.documents import edge_keys
 from snapgraph.engine.formats.records import record_to_json
-from snapgraph.live.deltas import Difference, Movement, compare_ticks, views
+from snapgraph.live.deltas import Movement, views
+from snapgraph.live.differences import Differences
 from snapgraph.live.filters import Selection, TopicFilter
 from snapgraph.live.moments import Moment, ends
 from snapgraph.live.protocol import MAX_FRAME_BYTES, Message
@@ -21,15 +22,24 @@ __all__ = ["STATE_PATH", "Topic"]
 STATE_PATH = "/api/performance/live/state"
 """Where a state is fetched that is too large for a frame."""
 
+LEAST_NODE_BYTES = len('{"id":":T","type":"T","properties":{}},')
+LEAST_EDGE_BYTES = len('{"id":"__T","key":":T|T|:T","source":":T","target":":T","type":"T","properties":{}},')
+"""What an element takes at least in a state, whatever it is called."""
 _KEPT = 8
 """Messages and selections that a topic keeps: clients that are up to date ask for the last one, slow ones for few."""
 
 
 class Topic:
-    """Writes state and deltas of one filter, each once however many ask."""
+    """Writes state and deltas of one filter, each once however many ask.
 
-    def __init__(self, filter_: TopicFilter) -> None:
+    Args:
+        filter_: What is shown.
+        differences: Those of the live graph, shared with its other topics.
+    """
+
+    def __init__(self, filter_: TopicFilter, differences: Differences | None = None) -> None:
         self.filter = filter_
+        self._differences = differences or Differences()
         self.name = filter_.topic
         self._selections: dict[int, Selection] = {}
         self._deltas: dict[tuple[int, int], tuple[Message, ...]] = {}
@@ -39,8 +49,8 @@ class Topic:
         """Write the whole topic at a moment; only its address when it is too large for a frame."""
         seq = moment.tick.seq
         if self._state is None or self._state[0] != seq:
-            whole = self.document(moment)
-            text = whole if len(whole) <= MAX_FRAME_BYTES else self._elsewhere(moment)
+            whole = None if self._is_surely_large(moment) else self.document(moment)
+            text = whole if whole is not None and len(whole) <= MAX_FRAME_BYTES else self._elsewhere(moment)
             self._state = seq, Message(type="state", json=text, seq=seq)
         return self._state[1]
 
@@ -52,6 +62,12 @@ class Topic:
         lists = b'"nodes":[' + b",".join(nodes) + b'],"relationships":[' + b",".join(edges) + b"],"
         return self._state_text(moment, lists)
 
+    def _is_surely_large(self, moment: Moment) -> bool:
+        """Say whether a state is too large for a frame, by the number of its elements: without writing all of it."""
+        shown = self._selected(moment)
+        nodes, edges = (int(np.count_nonzero(each)) for each in (shown.nodes, shown.edges))
+        return nodes * LEAST_NODE_BYTES + edges * LEAST_EDGE_BYTES > MAX_FRAME_BYTES
+
     def deltas(self, before: Moment, after: Moment) -> tuple[Message, ...]:
         """Write what has happened between two moments, in as many parts as it takes."""
         span = before.tick.seq, after.tick.seq
@@ -61,7 +77,7 @@ class Topic:
         return self._deltas[span]
 
     def _written(self, before: Moment, after: Moment) -> Iterator[Message]:
-        found = _differences(before, after)
+        found = self._differences(before, after)
         nodes, edges = views(found, self._selected(before), self._selected(after))
         head = b'{"type":"delta","topic":"%s","graph":%s,"seq_from":%d,"seq_to":%d,%s,' % (
             self.name.encode(),
@@ -133,10 +149,6 @@ def _joined(part: Sequence[Sequence[bytes]]) -> bytes:
         for start in (0, 3)
     ]
     return b'"nodes":{%s},"relationships":{%s}' % (sides[0], sides[1])
-
-
-def _differences(before: Moment, after: Moment) -> tuple[Difference, Difference]:
-    return compare_ticks(before.tick.columns, after.tick.columns, volatile=after.definition.volatile)
 
 
 def _forget(kept: dict[Any, Any]) -> None:

@@ -1,12 +1,17 @@
 """The live stream on the client's side: deltas are put on only where they belong."""
 
+import json
+from contextlib import closing
 from itertools import pairwise
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from snapgraph.client import WatchedGraph
+from snapgraph.client.transport import Transport
+from snapgraph.client.watching import LiveFilter, watch
 from snapgraph.errors import IntegrityError
 
 KEYS = [f"t{number}:Table" for number in range(6)]
@@ -50,6 +55,36 @@ def test_a_delta_is_put_on_when_its_last_part_is_there():
     whole = watched.take_delta(delta({}, {KEYS[1]: 1}, 1, part=2, parts=2))
     assert [each["id"] for each in whole["nodes"]["added"]] == KEYS[:2]
     assert (watched.seq, sorted(watched.nodes)) == (2, KEYS[:2])
+
+
+def test_after_a_gap_the_parts_begin_anew():
+    watched = WatchedGraph()
+    watched.take_state(state({}, 1))
+    watched.take_delta(delta({}, {KEYS[0]: 1}, 1, part=1, parts=3))
+    with pytest.raises(IntegrityError):
+        watched.take_delta(delta({}, {KEYS[1]: 1}, 1, part=3, parts=3))
+    assert watched.take_delta(delta({}, {KEYS[0]: 1}, 1)) is not None
+    assert (watched.seq, list(watched.nodes)) == (2, KEYS[:1])
+
+
+def test_half_a_delta_before_a_break_is_not_joined_with_one_after_it():
+    half = delta({}, {KEYS[0]: 1}, 1, part=1, parts=2)
+    rest = delta({}, {KEYS[1]: 1}, 1, part=2, parts=2)
+    connections = iter([[state({}, 1), half], [half, rest]])
+    asked = []
+
+    def server(environ, start_response):
+        asked.append(environ["QUERY_STRING"])
+        start_response("200 OK", [("Content-Type", "text/event-stream")])
+        return [b"data: %s\n\n" % json.dumps(each).encode() for each in next(connections)]
+
+    transport = Transport("http://here", token=None, inner=httpx.WSGITransport(app=server), timeout_seconds=5.0)
+    watched = WatchedGraph()
+    with closing(transport):
+        updates = watch(transport, LiveFilter(), watched)
+        assert [next(updates).kind for _ in range(2)] == ["state", "delta"]
+    assert (watched.seq, sorted(watched.nodes)) == (2, KEYS[:2])
+    assert asked == ["graph=default", "graph=default&since=1"]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snapgraph.live.filters import TopicFilter
+from snapgraph.live.names import Names
 from snapgraph.model.snapshots import Bottleneck
 from snapgraph.model.vocabulary import ElementKind, Severity
 from tests.unit.live.ticks import columns, moment
@@ -23,9 +28,9 @@ U_O_QPS, U_O_MS, O_I_MS = "users:QPS:orders", "users:MS:orders", "orders:MS:orde
 
 
 def shown(**conditions) -> tuple[set[str], set[str]]:
-    given = {"types": (), "nodes": (), "min_value": None, "bottlenecks": False, **conditions}
+    wish = {"types": (), "nodes": (), "min_value": None, "bottlenecks": False, **conditions}
     seen = moment(1, GRAPH)
-    selection = TopicFilter.of("default", **given).select(GRAPH, lambda: seen.bad)
+    selection = TopicFilter.of("default", **wish).select(GRAPH, lambda: seen.bad)
     names = [key.removesuffix(":Table") for key in GRAPH.nodes.keys.tolist()]
     edges = GRAPH.edges
     short = {QPS: "QPS", LATENCY: "MS"}
@@ -78,6 +83,49 @@ def test_a_pattern_of_many_stars_costs_no_time():
     )
 
 
+@given(
+    st.lists(st.text("ab:*?[]!-", max_size=6), max_size=4), st.lists(st.text("ab:", min_size=1, max_size=5), max_size=6)
+)
+def test_all_patterns_together_mean_what_each_of_them_means(patterns, names):
+    keys = np.array([f"{name.replace(':', '%3A')}:Table" for name in names], dtype=object)
+    expected = [
+        any(fnmatchcase(name, each) or fnmatchcase(key, each) for each in patterns)
+        for name, key in zip(names, keys, strict=True)
+    ]
+    assert Names(patterns).among(keys).tolist() == expected
+
+
+def test_the_nodes_of_the_tick_before_are_not_looked_through_again():
+    names = Names(["a*"])
+    keys = np.array(["a:Table", "b:Table"], dtype=object)
+    found = names.among(keys)
+    assert names.among(keys.copy()) is found
+    assert names.among(np.array(["b:Table", "a:Table"], dtype=object)).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"types": [QPS]},
+        {"min_value": 1.0},
+        {"nodes": ["orders"]},
+        {"nodes": ["users"]},
+        {"bottlenecks": True},
+        {"types": [QPS], "bottlenecks": True},
+        {},
+    ],
+)
+def test_the_alert_of_a_node_goes_to_those_who_see_it_for_its_own_sake(conditions):
+    lonely = columns({"users": 90.0, "orders": 1.0}, {})
+    wish = {"types": (), "nodes": (), "min_value": None, "bottlenecks": False, **conditions}
+    seen = moment(1, lonely)
+    filter_ = TopicFilter.of("default", **wish)
+    bad = seen.worst[0]
+    assert bad.key == "users:Table"
+    is_shown = filter_.select(lonely, lambda: seen.bad).nodes[lonely.nodes.keys.tolist().index(bad.key)]
+    assert filter_.admits(bad) is bool(is_shown)
+
+
 @pytest.mark.parametrize(
     ("conditions", "expected"),
     [
@@ -97,5 +145,5 @@ def test_an_alert_goes_to_those_who_see_its_element(conditions, expected):
         value=1200.0,
         severity=Severity.CRITICAL,
     )
-    given = {"types": (), "nodes": (), "min_value": None, "bottlenecks": False, **conditions}
-    assert TopicFilter.of("default", **given).admits(bad) is expected
+    wish = {"types": (), "nodes": (), "min_value": None, "bottlenecks": False, **conditions}
+    assert TopicFilter.of("default", **wish).admits(bad) is expected

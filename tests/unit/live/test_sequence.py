@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from snapgraph.live import topics
 from snapgraph.live.clients import Subscription
 from snapgraph.live.filters import TopicFilter
 from snapgraph.live.followed import Followed
@@ -114,6 +117,24 @@ def test_a_large_delta_goes_out_in_parts_that_each_fit_and_together_are_all():
     for delta in deltas:
         mirror.take(json.loads(delta.json))
     assert len(mirror.nodes) == 4_000
+
+
+@pytest.mark.parametrize(("tables", "is_written"), [(10, True), (10_000, False)])
+def test_a_state_that_is_surely_too_large_is_not_written_to_find_that_out(tables, is_written, monkeypatch):
+    written = []
+    original = Topic.document
+    monkeypatch.setattr(Topic, "document", lambda *args: written.append(1) or original(*args))
+    graph = columns(dict.fromkeys(map(str, range(tables)), 1.0), {})
+    state = json.loads(Topic(TopicFilter(graph="default")).state(moment(7, graph)).json)
+    assert (bool(written), "href" in state) == (is_written, not is_written)
+
+
+@given(graphs())
+def test_no_element_is_shorter_than_what_that_is_judged_by(graph):
+    seen = moment(1, graph)
+    nodes, edges = np.arange(len(graph.nodes)), np.arange(len(graph.edges))
+    assert min(map(len, seen.nodes(nodes))) >= topics.LEAST_NODE_BYTES
+    assert min(map(len, seen.edges(edges)), default=10_000) >= topics.LEAST_EDGE_BYTES
 
 
 def test_a_large_state_says_where_it_is():
