@@ -193,7 +193,7 @@ class LimitSettings(Section):
     bytes: int = Field(default=CaptureLimits().bytes, ge=1)
     """Size of the columns in memory; 512 MiB leaves room for a second capture in a 2 GB container."""
     seconds: float = Field(default=CaptureLimits().seconds, gt=0)
-    """Time for the whole read; a request has to end in 30 s."""
+    """Time for the whole read; a request has to end in 30 s, and has more to do than to read."""
 
 
 class PropertySettings(Section):

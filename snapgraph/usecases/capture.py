@@ -11,19 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from threading import Event, Thread
-from time import monotonic, perf_counter, sleep
+from time import perf_counter
 
 import structlog
 
 from snapgraph import meters
 from snapgraph.adapters.livegraph import LiveGraphConnection, collector_pause
 from snapgraph.adapters.store import Store, Transaction, clock, idempotency, partitions, payloads, snapshots, timeline
-from snapgraph.adapters.store.idempotency import Claim, ClaimState
+from snapgraph.adapters.store.claims import claim, held_during
+from snapgraph.adapters.store.idempotency import Claim
 from snapgraph.engine.diff import Terms, change_magnitude, compare_columns
 from snapgraph.engine.rules.retention import retention_class
 from snapgraph.engine.summary import capture_metadata, history_entry, mark_stale, marked_quality, summarise
-from snapgraph.errors import BusyError, GoneError, SnapgraphError
+from snapgraph.errors import GoneError, SnapgraphError
 from snapgraph.model.changes import DiffOptions
 from snapgraph.model.columns import GraphColumns
 from snapgraph.model.events import CrashPoint, Publish, SnapshotCaptured, no_crash, nobody
@@ -43,12 +43,6 @@ __all__ = ["HISTORY", "CaptureRequest", "capture", "capture_once"]
 
 HISTORY = 20
 """How many earlier snapshots ``include_historical`` keeps."""
-
-WAIT_SECONDS = 25.0
-"""How long a request waits for another one with its key; a request has to end in 30 s."""
-POLL_SECONDS = 0.1
-RENEW_SECONDS = 1.5
-"""A claim is free to take over 5 s after its last renewal: this leaves room for two that fail."""
 
 _log = structlog.get_logger(__name__)
 
@@ -211,11 +205,11 @@ def capture_once(
         BusyError: Another request with this key has been at it for 25 s.
         SnapgraphError: As :func:`capture`; the key is free again.
     """
-    held = _claim(store, key, request.fingerprint(live_graph.name))
+    held = claim(store, key, request.fingerprint(live_graph.name))
     if held.snapshot_id is not None:
         with store.read() as tx:
             return snapshots.get(tx, held.snapshot_id, graph=live_graph.name)
-    with _released_on_failure(store, held), _renewed(store, held):
+    with held_during(store, held):
         return _Capture(
             request=request, connection=connection, live_graph=live_graph, store=store, publish=publish, at=at
         ).run(held)
@@ -263,7 +257,7 @@ class _Capture:
         if self.request.include_historical:
             with stages("history"):
                 history = _history(self.store, live_graph.name)
-        partitions.keep_ahead(self.store, captured_at)
+        _keep_partitions_ahead(self.store, captured_at)
         draft = self.request.draft(
             live_graph,
             captured_at=captured_at,
@@ -274,58 +268,12 @@ class _Capture:
         return _Prepared(draft=draft, graph=graph, history=history)
 
 
-def _claim(store: Store, key: str, fingerprint: str) -> Claim:
-    """Claim a key, or wait until whoever has it is done; the claim is ours unless it names a snapshot."""
-    waiting_until = monotonic() + WAIT_SECONDS
-    while True:
-        with store.begin() as tx:
-            held = idempotency.claim(tx, key, fingerprint)
-        if held.state is not ClaimState.BUSY:
-            return held
-        if monotonic() > waiting_until:
-            raise BusyError(
-                "Another request with this Idempotency-Key is still at work: ask again with the same key.",
-                retry_after_seconds=idempotency.FREE_AFTER_SECONDS,
-            )
-        sleep(POLL_SECONDS)
-
-
-@contextmanager
-def _released_on_failure(store: Store, held: Claim) -> Iterator[None]:
-    """Give the key back when the capture fails, so that the next request need not wait until it is free."""
+def _keep_partitions_ahead(store: Store, now: datetime) -> None:
+    """Make the partitions of days to come; today's is made with the snapshot, so a failure is left to readiness."""
     try:
-        yield
-    except Exception:
-        try:
-            with store.begin() as tx:
-                idempotency.release(tx, held)
-        except SnapgraphError as error:  # the failure itself is what the client has to hear
-            _log.warning("idempotency_key_not_released", code=error.code)
-        raise
-
-
-@contextmanager
-def _renewed(store: Store, held: Claim) -> Iterator[None]:
-    """Renew the claim in a thread, for as long as the block takes."""
-    done = Event()
-
-    def renew() -> None:
-        while not done.wait(RENEW_SECONDS):
-            try:
-                with store.begin() as tx:
-                    idempotency.renew(tx, held)
-            except BusyError:
-                return  # taken over: completing will say so, and roll the capture back
-            except SnapgraphError as error:
-                _log.warning("idempotency_key_not_renewed", code=error.code)
-
-    thread = Thread(target=renew, name="idempotency-renewal", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+        partitions.keep_ahead(store, now)
+    except SnapgraphError as error:
+        _log.warning("partitions_not_kept_ahead", code=error.code, detail=str(error))
 
 
 def _with_magnitude(tx: Transaction, snapshot: Snapshot, live_graph: LiveGraph) -> Snapshot:

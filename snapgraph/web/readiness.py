@@ -8,10 +8,14 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Lock
 
+import structlog
+
 from snapgraph import meters
 from snapgraph.errors import SnapgraphError
 
 __all__ = ["CheckResult", "Readiness"]
+
+_LOG = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,4 +82,7 @@ def _outcome(check: Callable[[], None]) -> str:
         check()
     except SnapgraphError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the probe has to be answered
+        _LOG.exception("readiness_check_failed")
+        return f"the check itself failed ({type(error).__name__}): see the log"
     return ""

@@ -14,6 +14,7 @@ from snapgraph.adapters.livegraph.fetching import CHUNK, ReadTransaction
 from snapgraph.adapters.livegraph.identifiers import distinct
 from snapgraph.adapters.livegraph.node_scan import NodeGroup, NodeScan
 from snapgraph.adapters.livegraph.queries import count_by_type, is_countable, query
+from snapgraph.adapters.livegraph.sizes import size_of
 from snapgraph.adapters.livegraph.values import ValueEncoder
 from snapgraph.errors import TooLargeError
 from snapgraph.model.live_graphs import ALL_TYPES, CaptureLimits, LiveGraph
@@ -24,6 +25,8 @@ SLICE = 100_000
 """Relationships per scan: one collect of a million ran out of the transaction memory of a 512 MB heap."""
 
 _ID_SLICE = 50_000
+_FIRST_ID_SLICE = 1_024
+_GROWTH = 8
 _SAMPLE = 1_000
 _MOST_NAMES = 32
 
@@ -99,7 +102,7 @@ def make_pass(transaction: ReadTransaction, live_graph: LiveGraph) -> Pass:
     for columns in _scan(transaction, scan, before):
         scan.add(columns)
         check_bytes(scan.nbytes, live_graph.limits)
-    scan.add_rest(_by_ids(transaction, "rest", scan.with_rest()))
+    scan.add_rest(_by_ids(transaction, "rest", scan.with_rest(), _Room(live_graph.limits, held=scan.nbytes)))
     nodes = _nodes(transaction, scan, live_graph)
     after = _counts(transaction, types)
     return Pass(before=before, after=after, scan=scan, nodes=nodes, encoder=encoder)
@@ -185,19 +188,53 @@ def _nodes(transaction: ReadTransaction, scan: EdgeScan, live_graph: LiveGraph) 
     """Read the ends of the relationships, then all other nodes that carry a label of the settings or of an end."""
     ends = distinct(np.concatenate([scan.numbers(1), scan.numbers(2)]))
     check_elements(scan.count + len(ends), live_graph.limits)
-    groups: list[NodeGroup] = _by_ids(transaction, "nodes", ends)
+    room_left = _Room(live_graph.limits, held=scan.nbytes)
+    groups: list[NodeGroup] = _by_ids(transaction, "nodes", ends, room_left)
     labels = sorted(set(live_graph.node_labels).union(*(group[0] for group in groups)))
     room = live_graph.limits.elements - scan.count + 1
     labelled = np.array(
         transaction.items(query("labelled_nodes"), labels=labels, room=room, chunk=CHUNK), dtype=np.int64
     )
     check_elements(scan.count + len(labelled), live_graph.limits)
-    return NodeScan.of(groups + _by_ids(transaction, "nodes", np.setdiff1d(labelled, ends)))
+    return NodeScan.of(groups + _by_ids(transaction, "nodes", np.setdiff1d(labelled, ends), room_left))
 
 
-def _by_ids(transaction: ReadTransaction, name: str, ids: NDArray[np.int64]) -> list[Any]:
-    """Run a text that takes ids, in slices that fit into the server's transaction memory."""
+class _Room:
+    """What may still be held of a graph, in bytes."""
+
+    def __init__(self, limits: CaptureLimits, *, held: int) -> None:
+        self._limits = limits
+        self._held = held
+
+    @property
+    def left(self) -> int:
+        """How much, at least 0."""
+        return max(0, self._limits.bytes - self._held)
+
+    def take(self, record: Any) -> int:
+        """Make room for a record; gives its size.
+
+        Raises:
+            TooLargeError: There is none left.
+        """
+        size = size_of(record)
+        self._held += size
+        check_bytes(self._held, self._limits)
+        return size
+
+
+def _by_ids(transaction: ReadTransaction, name: str, ids: NDArray[np.int64], room: _Room) -> list[Any]:
+    """Run a text that takes ids, in slices that fit into the server's transaction memory and the limit of bytes.
+
+    All that a slice asks for may come as one record, so slices begin small and grow as long as there is room.
+    """
     rows: list[Any] = []
-    for begin in range(0, len(ids), _ID_SLICE):
-        rows += transaction.items(query(name), ids=ids[begin : begin + _ID_SLICE].tolist(), chunk=CHUNK)
+    begin, count, taken = 0, _FIRST_ID_SLICE, 0
+    while begin < len(ids):
+        for record in transaction.firsts(query(name), ids=ids[begin : begin + count].tolist(), chunk=CHUNK):
+            taken += room.take(record)
+            rows += record
+        begin += count
+        fitting = room.left * begin // max(taken, 1)
+        count = max(1, min(_ID_SLICE, count * _GROWTH, fitting))
     return rows

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic, perf_counter
 
+import structlog
 from neo4j import Driver
 
 from snapgraph.adapters.livegraph.assembly import Assembled, assemble
@@ -18,12 +19,14 @@ from snapgraph.adapters.livegraph.fetching import EntityVanishedError, Recorder,
 from snapgraph.adapters.livegraph.lines import Lines
 from snapgraph.adapters.livegraph.passes import Pass, check_bytes, make_pass
 from snapgraph.adapters.livegraph.quality import Verdict, graded, judge
-from snapgraph.errors import LiveGraphUnavailableError
+from snapgraph.errors import LiveGraphUnavailableError, TooLargeError
 from snapgraph.model.columns import Column, GraphColumns
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.readings import LiveReading
 
 __all__ = ["RETRIES", "read"]
+
+_LOG = structlog.get_logger(__name__)
 
 RETRIES = 3
 """A torn read is repeated this often, then kept as torn."""
@@ -86,7 +89,13 @@ def _best_pass(lines: Lines, live_graph: LiveGraph, record: Recorder) -> tuple[_
         left = live_graph.limits.seconds - spent
         if kept is not None and left < spent / retries:
             return kept, retries - 1  # another pass would not end in time, and a torn graph is better than none
-        kept = _pass(lines, live_graph, seconds=max(left, _LEAST_SECONDS), record=record) or kept
+        try:
+            kept = _pass(lines, live_graph, seconds=max(left, _LEAST_SECONDS), record=record) or kept
+        except (TooLargeError, LiveGraphUnavailableError) as error:
+            if kept is None:
+                raise
+            _LOG.warning("torn_read_not_repeated", code=error.code, detail=str(error))
+            return kept, retries
         is_whole = kept is not None and not kept.verdict.is_torn
         if is_whole or retries >= (RETRIES if kept else _RETRIES_FOR_NOTHING):
             return kept, retries

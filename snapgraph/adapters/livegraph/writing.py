@@ -19,7 +19,7 @@ from snapgraph.model.observations import EdgeWrite, GraphTick, NodeWrite
 
 __all__ = ["write_tick"]
 
-WRITE_SECONDS = 10.0
+TRANSACTION_SECONDS = 10.0
 """Limit of a tick's transaction on the server; 1,000 relationships take about 50 ms."""
 RETRY_AFTER_SECONDS = 5
 
@@ -40,7 +40,7 @@ def write_tick(driver: neo4j.Driver, database: str, tick: GraphTick) -> None:
             _make_index(driver, database)
         with (
             driver.session(database=database, default_access_mode=neo4j.WRITE_ACCESS) as session,
-            session.begin_transaction(timeout=WRITE_SECONDS) as transaction,
+            session.begin_transaction(timeout=TRANSACTION_SECONDS) as transaction,
         ):
             for name, parameters in _statements(tick):
                 transaction.run(query(name), parameters).consume()

@@ -24,6 +24,9 @@ RETRY_AFTER_SECONDS = 2
 SCHEMA_RETRY_SECONDS = 30
 """The same while the schema is another version's: somebody is migrating it, or has to."""
 
+_INVALID_TRANSACTION_STATE = "25"
+"""Class of SQLSTATE: read only after a failover, or idle for too long while the process stood still."""
+
 _NO_PARTITION = "no partition of relation"
 
 
@@ -59,16 +62,22 @@ def _translate(error: psycopg.Error) -> SnapgraphError:
         return PartitionMissingError(str(error))
     if isinstance(error, postgres.LockNotAvailable | postgres.DeadlockDetected | postgres.SerializationFailure):
         return BusyError("The snapshot store is busy with the same rows: try again.", retry_after_seconds=1)
-    if isinstance(error, postgres.UndefinedTable | postgres.UndefinedFunction | postgres.UndefinedColumn):
-        return StoreUnavailableError(
-            "The snapshot store's schema is not this version's: run `snapgraph db upgrade`.",
-            retry_after_seconds=SCHEMA_RETRY_SECONDS,
-        )
     if isinstance(error, psycopg.DataError):
         return InvalidInputError(f"Postgres refuses a value: {error}.")
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return StoreUnavailableError(
-            f"The snapshot store (Postgres) does not answer ({type(error).__name__}): try again.",
-            retry_after_seconds=RETRY_AFTER_SECONDS,
-        )
-    return SnapgraphError(f"Postgres answered with an error that was not expected ({type(error).__name__}).")
+    name = type(error).__name__
+    return _unavailable(error, name) or SnapgraphError(f"Postgres answered with an error not expected ({name}).")
+
+
+def _unavailable(error: psycopg.Error, name: str) -> StoreUnavailableError | None:
+    """Say what keeps the store from working, where it is no fault of ours."""
+    if isinstance(error, postgres.UndefinedTable | postgres.UndefinedFunction | postgres.UndefinedColumn):
+        detail, seconds = "its schema is not this version's: run `snapgraph db upgrade`", SCHEMA_RETRY_SECONDS
+    elif isinstance(error, postgres.InsufficientPrivilege):
+        detail, seconds = "its role lacks a right: grant it as docs/howto/production.md says", SCHEMA_RETRY_SECONDS
+    elif (error.sqlstate or "").startswith(_INVALID_TRANSACTION_STATE):
+        detail, seconds = f"it refused or ended a transaction ({name}): try again", RETRY_AFTER_SECONDS
+    elif isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        detail, seconds = f"it does not answer ({name}): try again", RETRY_AFTER_SECONDS
+    else:
+        return None
+    return StoreUnavailableError(f"The snapshot store (Postgres): {detail}.", retry_after_seconds=seconds)

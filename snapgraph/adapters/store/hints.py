@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import Any, LiteralString, Self
 
@@ -12,6 +13,9 @@ from psycopg import sql
 from snapgraph.adapters.store.connection import Store
 
 __all__ = ["Hints"]
+
+_AGAIN_SECONDS = 2.0
+"""From one attempt to listen to the next: where LISTEN is refused, each costs Postgres a connection."""
 
 
 class Hints:
@@ -28,6 +32,7 @@ class Hints:
         self._channel = channel
         self._url = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connection: psycopg.Connection[Any] | None = None
+        self._try_at = 0.0
 
     def wait(self, seconds: float, *, of: str = "") -> bool:
         """Wait for a hint that begins with ``of``, at most so long; say whether one was heard."""
@@ -63,11 +68,17 @@ class Hints:
         self.close()
 
     def _listening(self) -> psycopg.Connection[Any] | None:
-        if self._connection is None:
+        if self._connection is None and monotonic() >= self._try_at:
+            self._try_at = monotonic() + _AGAIN_SECONDS
             with suppress(psycopg.Error):
-                connection = psycopg.connect(
+                self._connection = psycopg.connect(
                     self._url, autocommit=True, connect_timeout=3, application_name="snapgraph hints"
                 )
-                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
-                self._connection = connection
+                self._listen(self._connection)
         return self._connection
+
+    def _listen(self, connection: psycopg.Connection[Any]) -> None:
+        try:
+            connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+        except psycopg.Error:
+            self.close()

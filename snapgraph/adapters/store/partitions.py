@@ -22,6 +22,8 @@ DAYS_LEFT = 3
 _ATTEMPTS = 8
 """ATTACH waits at most 500 ms for its lock; eight times with pauses between are some 6 s."""
 _LOOK_EVERY = timedelta(hours=1)
+_LOOK_AGAIN = timedelta(minutes=1)
+"""After a failure: it may have taken its 6 s, which not every capture shall wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +85,12 @@ def ensure_ahead(store: Store, *, days_ahead: int = DAYS_AHEAD) -> None:
 def keep_ahead(store: Store, now: datetime) -> None:
     """Make partitions ahead when fewer than three days are left, and prune the ledgers.
 
-    Looks once an hour, since it is called often.
+    Looks once an hour, since it is called often; again after a minute when that failed.
     """
     seen = store.caches.horizon_seen_at
     if seen is not None and abs(now - seen) < _LOOK_EVERY:
         return
+    store.caches.horizon_seen_at = now - _LOOK_EVERY + _LOOK_AGAIN
     with store.read() as tx:
         there = {(each.range.retention_class, each.range.since) for each in status(tx)}
     needed = {(each.retention_class, each.since) for each in ranges_ahead(now, days_ahead=DAYS_LEFT)}
@@ -98,19 +101,21 @@ def keep_ahead(store: Store, now: datetime) -> None:
 
 
 def status(tx: Transaction) -> list[PartitionStatus]:
-    """List all partitions, by name."""
+    """List all partitions of ours, by name; somebody else's, under another kind of name, are left out."""
     return [
-        PartitionStatus(
-            name=name, parent=parent, range=_range_of(name), bytes=size, rows=rows, detach_pending=detach_pending
-        )
+        PartitionStatus(name=name, parent=parent, range=range_, bytes=size, rows=rows, detach_pending=detach_pending)
         for name, parent, size, rows, detach_pending in tx.fetch(QUERIES["partitions"])
+        if (range_ := _range_of(name)) is not None
     ]
 
 
-def _range_of(name: str) -> PartitionRange:
-    _, retention_class, day = name.rsplit("_", 2)
-    since = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
-    return partition_range(RetentionClass(retention_class), since)
+def _range_of(name: str) -> PartitionRange | None:
+    try:
+        _, retention_class, day = name.rsplit("_", 2)
+        since = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
+        return partition_range(RetentionClass(retention_class), since)
+    except ValueError:
+        return None
 
 
 def _make(store: Store, wanted: PartitionRange) -> None:

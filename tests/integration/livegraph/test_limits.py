@@ -73,6 +73,29 @@ def test_too_many_bytes_in_nodes_are_refused(clean_neo4j, connect, now):
         connect(clean_neo4j).read(limited(bytes=500_000), now=now)
 
 
+def test_too_many_bytes_in_nodes_are_refused_before_all_of_them_are_held(clean_neo4j, connect, now):
+    clean_neo4j.run(
+        "UNWIND range(1, 10000) AS i CREATE (:Table {name: 't' + i, text: toString(i) + $padding})", padding="x" * 2_000
+    )
+    connection = connect(clean_neo4j)
+
+    def refused():
+        with pytest.raises(TooLargeError, match=r"limits.bytes is 3000000"):
+            connection.read(limited(bytes=3_000_000), now=now)
+
+    assert peak_of(refused) < 0.4 * peak_of(lambda: connection.read(LiveGraph(), now=now))
+
+
+def test_too_many_bytes_in_properties_of_few_relationships_are_refused(clean_neo4j, connect, now):
+    clean_neo4j.run(FILL, tables=1500, padding="")
+    clean_neo4j.run(
+        "MATCH ()-[r:LOAD_FACTOR]->() WITH r ORDER BY id(r) DESC LIMIT 40 SET r.plan = $plan", plan=["x" * 10_000] * 10
+    )
+
+    with pytest.raises(TooLargeError, match=r"limits.bytes is 1000000"):
+        connect(clean_neo4j).read(limited(bytes=1_000_000), now=now)
+
+
 def test_a_read_that_takes_too_long_is_ended_by_the_server(clean_neo4j, connect, now):
     clean_neo4j.run("UNWIND range(1, 300) AS i CREATE (:Table {name: 't' + i})")
     clean_neo4j.run("MATCH (a:Table), (b:Table) CREATE (a)-[:LOAD_FACTOR {value: 1.0}]->(b)")

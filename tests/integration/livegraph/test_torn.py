@@ -7,8 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from snapgraph.adapters.livegraph import passes
+from snapgraph.adapters.livegraph import reading as repeated
 from snapgraph.adapters.livegraph.fetching import EntityVanishedError
-from snapgraph.errors import LiveGraphUnavailableError
+from snapgraph.errors import LiveGraphUnavailableError, TooLargeError
 from snapgraph.model.live_graphs import LiveGraph
 from snapgraph.model.vocabulary import QualityGrade
 
@@ -83,6 +84,30 @@ def test_a_read_that_stays_torn_is_kept_and_called_torn(clean_neo4j, connect, no
     assert reading.quality.retries == 3
     assert "2 relationships are counted and not seen by the scan." in reading.quality.reasons
     assert len(reading.graph.edges) == 6
+
+
+@pytest.mark.parametrize("failure", [TooLargeError, LiveGraphUnavailableError])
+def test_a_torn_read_is_kept_when_its_repetition_fails(clean_neo4j, connect, now, monkeypatch, failure):
+    clean_neo4j.run(FILL, tables=3)
+    true_pass, true_counts = repeated.make_pass, passes._counts
+    passed = []
+
+    def fails_when_repeated(transaction, live_graph):
+        if passed:
+            raise failure
+        passed.append(true_pass(transaction, live_graph))
+        return passed[0]
+
+    def one_more(transaction, types):
+        counted = true_counts(transaction, types)
+        return passes.Counts(by_type={**counted.by_type, "LOAD_FACTOR": counted.by_type["LOAD_FACTOR"] + 1})
+
+    monkeypatch.setattr(repeated, "make_pass", fails_when_repeated)
+    monkeypatch.setattr(passes, "_counts", one_more)
+
+    kept = connect(clean_neo4j).read(LiveGraph(), now=now)
+
+    assert (kept.quality.grade, kept.quality.retries, len(kept.graph.edges)) == (QualityGrade.TORN, 1, 6)
 
 
 def test_a_read_under_which_something_vanishes_more_than_three_times_is_repeated_until_there_is_one(

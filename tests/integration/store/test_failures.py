@@ -178,6 +178,16 @@ def test_a_read_is_of_one_moment_and_writes_nothing(store, draft):
             reading.execute(sa.text("DELETE FROM snapshot"))
 
 
+def test_a_standby_that_takes_no_writes_is_unavailable(store, draft):
+    def insert():
+        with store.begin() as tx:
+            tx.execute(sa.text("SET TRANSACTION READ ONLY"))
+            snapshots.insert(tx, draft(), graph({}))
+
+    with pytest.raises(StoreUnavailableError, match="ReadOnlySqlTransaction"):
+        insert()
+
+
 def test_values_that_postgres_refuses_are_the_callers_fault(store):
     for statement in ("SELECT '1e400'::float8", "SELECT 'x'::int", "SELECT 2147483648::int"):
         with pytest.raises(InvalidInputError), store.read() as tx:

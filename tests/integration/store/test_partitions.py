@@ -175,6 +175,19 @@ def test_a_role_that_owns_nothing_can_capture_and_get_partitions(store_url, draf
             owner.execute("DROP ROLE snapgraph_app")
 
 
+def test_a_table_that_somebody_else_attached_is_left_alone(store, capture, at_noon):
+    capture(performance_graph(5, 5), captured_at=at_noon)
+    bounds = "FOR VALUES FROM (1, '1990-01-01') TO (1, '1990-01-02')"
+    with store.begin() as tx:
+        tx.execute(sa.text(f"CREATE TABLE archive PARTITION OF chunk {bounds}"))
+    try:
+        assert "archive" not in {each.name for each in listed(store)}
+        assert listed(store)
+    finally:
+        with store.begin() as tx:
+            tx.execute(sa.text("DROP TABLE archive"))
+
+
 @pytest.mark.parametrize("moment", [datetime(1999, 12, 31, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)])
 def test_a_time_far_away_is_refused(capture, moment):
     with pytest.raises(InvalidInputError, match="2000"):

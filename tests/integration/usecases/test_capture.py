@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from snapgraph.adapters.livegraph import open_live_graph
-from snapgraph.adapters.store import history, open_store, payloads, snapshots
+from snapgraph.adapters.store import claims, history, idempotency, open_store, payloads, snapshots
 from snapgraph.engine import columns as codec
 from snapgraph.engine.formats.values import column_values
 from snapgraph.errors import BusyError, ConflictError, LiveGraphUnavailableError, TooLargeError
@@ -229,7 +229,7 @@ def test_a_key_with_another_body_is_a_conflict(ways):
 
 def test_a_slow_capture_keeps_its_key_and_a_waiter_is_told_to_come_back(ways, monkeypatch):
     """The claim is free after 5 s without renewal: this one takes 7."""
-    monkeypatch.setattr(module, "WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(claims, "WAIT_SECONDS", 0.5)
     reading, go_on = threading.Event(), threading.Event()
     found = []
 
@@ -249,6 +249,24 @@ def test_a_slow_capture_keeps_its_key_and_a_waiter_is_told_to_come_back(ways, mo
     thread.join()
 
     assert capture_once(CaptureRequest(), key="slow", **ways) == found[0]
+
+
+def test_a_waiter_with_too_little_time_left_does_not_take_over_and_leaves_the_key_free(ways, store, monkeypatch):
+    monkeypatch.setattr(claims, "TAKE_OVER_SECONDS", -1.0)
+    with pytest.raises(BusyError) as caught:
+        capture_once(CaptureRequest(), key="late", **ways)
+    assert caught.value.retry_after_seconds == 1
+    with store.begin() as tx:
+        assert idempotency.claim(tx, "late", "any other request").state == "owned"
+
+
+def test_a_capture_does_not_fail_for_the_partitions_of_days_to_come(ways, store, live_graph, monkeypatch):
+    def busy(_store, _now):
+        raise BusyError("Somebody holds a lock.")
+
+    monkeypatch.setattr(module.partitions, "keep_ahead", busy)
+    snapshot = capture(CaptureRequest(), **ways)
+    assert stored(store, live_graph)[0].id == snapshot.id
 
 
 def test_a_look_shows_the_same_graph_and_stores_nothing(clean_neo4j, ways, store, live_graph):

@@ -21,6 +21,15 @@ def test_each_part_is_named_with_what_is_wrong():
     ]
 
 
+def test_a_check_that_fails_in_an_unforeseen_way_is_a_finding_too():
+    def stumble():
+        raise ValueError("not foreseen")
+
+    (result,) = Readiness(checks={"partitions": stumble}).results()
+    assert not result.is_ready
+    assert "ValueError" in result.detail
+
+
 def test_parts_that_hang_cost_one_deadline_together_and_others_are_told():
     release = threading.Event()
     checks = {"a": release.wait, "b": release.wait, "c": lambda: None}
