@@ -88,11 +88,16 @@ class Runtime:
         self.close()
 
 
-def open_runtime(settings: Settings) -> Runtime:
+def open_runtime(settings: Settings, *, needs_live_graph: bool = True) -> Runtime:
     """Open the store and every live graph; nothing is asked of them yet, so a database may come later.
 
     Where neither is named, embedded servers are started (or those of another process on the same folder used), and
     their store is migrated. A store that is named is never migrated behind its owner's back.
+
+    Args:
+        settings: What to open.
+        needs_live_graph: Whether a live graph has to be named; a migration can do without, and with the owner's address
+            of the store alone.
 
     Raises:
         ConfigurationError: Only one of the two is named.
@@ -103,8 +108,10 @@ def open_runtime(settings: Settings) -> Runtime:
         notes: tuple[str, ...] = ()
         if is_embedded:
             settings, notes = _open_embedded(settings, stack)
-        _check_complete(settings)
-        url, owner_url = settings.store.url, settings.store.owner_url
+        if needs_live_graph or not settings.store.owner_url:
+            _check_complete(settings, needs_live_graph=needs_live_graph)
+        owner_url = settings.store.owner_url
+        url = settings.store.url or owner_url
         store = open_store(
             url.get_secret_value() if url else "",
             codec=columns,
@@ -151,11 +158,11 @@ def _connect(server: LiveGraphServer, stack: ExitStack) -> LiveGraphConnection:
     return connection
 
 
-def _check_complete(settings: Settings) -> None:
+def _check_complete(settings: Settings, *, needs_live_graph: bool) -> None:
     missing = []
     if settings.store.url is None:
-        missing.append(Problem(pointer="/store/url", detail="DATABASE_URL is missing, while a live graph is named"))
-    if not settings.live_graph_servers():
+        missing.append(Problem(pointer="/store/url", detail="DATABASE_URL is missing, while another address is given"))
+    if needs_live_graph and not settings.live_graph_servers():
         missing.append(Problem(pointer="/neo4j/uri", detail="NEO4J_URI is missing, while DATABASE_URL is given"))
     if missing:
         sentence = "; ".join(problem.detail for problem in missing)

@@ -66,7 +66,7 @@ def program(
     With --url or SNAPGRAPH_URL they speak to a running server instead.
     """
     context.obj = Session(config=config, verbosity=-1 if quiet else verbose, no_color=no_color, url=url)
-    context.color = False if no_color or "NO_COLOR" in os.environ else None
+    context.color = False if no_color or os.environ.get("NO_COLOR") else None
 
 
 def main() -> NoReturn:

@@ -76,14 +76,14 @@ class Session:
             yield
 
     @contextmanager
-    def runtime(self, flags: Mapping[str, object] | None = None) -> Iterator[Runtime]:
+    def runtime(self, flags: Mapping[str, object] | None = None, *, needs_live_graph: bool = True) -> Iterator[Runtime]:
         """Open what the settings name, and close it again; embedded servers are announced."""
         from snapgraph.runtime import configure_logging, open_runtime
 
         settings = self.settings(flags)
         configure_logging(settings, level=self.log_level)
         with self._opening(settings):
-            runtime = open_runtime(settings)
+            runtime = open_runtime(settings, needs_live_graph=needs_live_graph)
         with runtime:
             configure_logging(runtime.settings, level=self.log_level)  # embedded servers have passwords of their own
             for note in runtime.notes:

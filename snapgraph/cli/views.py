@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ def local_time(moment: datetime, timezone: str) -> str:
     >>> local_time(datetime(2025, 1, 6, 14, 23, 5, tzinfo=UTC), "UTC")
     '2025-01-06 14:23:05'
     """
-    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(UTC if timezone == "UTC" else ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def snapshot_columns(timezone: str) -> Sequence[Column[Snapshot]]:

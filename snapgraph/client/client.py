@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -27,7 +27,7 @@ from snapgraph.client.transport import Request, Transport
 from snapgraph.client.watching import LiveFilter, LiveUpdate, WatchedGraph, watch
 from snapgraph.engine.formats.comparisons import comparison_from_json
 from snapgraph.engine.formats.headers import snapshot_from_json
-from snapgraph.errors import ServerUnavailableError
+from snapgraph.errors import ServerUnavailableError, StaleRevisionError
 from snapgraph.model.changes import Comparison, DiffOptions
 from snapgraph.model.queries import ChangeFilter, Page, SnapshotFilter, SnapshotRevision
 from snapgraph.model.snapshots import Snapshot
@@ -38,6 +38,8 @@ BASE = "/api/performance"
 SNAPSHOTS = f"{BASE}/snapshots"
 DEFAULT_GRAPH = "default"
 PAGE_SIZE = 200
+TAG_ATTEMPTS = 5
+"""Each fails only when somebody else changed the same snapshot in between."""
 ANSWER_SECONDS = 40.0
 """A capture may take 30 s, and a waiter on the same Idempotency-Key is answered after 25."""
 
@@ -266,6 +268,32 @@ class Client(AbstractContextManager["Client"]):
         query = [("graph", graph)]
         return snapshot_from_json(self._json("PATCH", _snapshot(reference), query=query, body=body, headers=headers))
 
+    def tag(
+        self, reference: str, *, add: Sequence[str] = (), remove: Sequence[str] = (), graph: str = DEFAULT_GRAPH
+    ) -> Snapshot:
+        """Add tags and take others away; what somebody else adds at the same time stays.
+
+        Args:
+            reference: Which snapshot.
+            add: Tags that it shall have.
+            remove: Tags that it shall not have; goes before ``add``.
+            graph: Of which live graph the reference speaks.
+
+        Raises:
+            StaleRevisionError: It was changed by others each time we tried.
+        """
+        for _ in range(TAG_ATTEMPTS - 1):
+            with suppress(StaleRevisionError):
+                return self._tag_once(reference, add, remove, graph)
+        return self._tag_once(reference, add, remove, graph)
+
+    def _tag_once(self, reference: str, add: Sequence[str], remove: Sequence[str], graph: str) -> Snapshot:
+        query = [("graph", graph), ("graph_state", "false")]
+        answer = self._transport.call(Request(method="GET", path=_snapshot(reference), query=query))
+        header = snapshot_from_json(orjson.loads(answer.content))
+        wanted = SnapshotRevision(tags=tuple(sorted({*header.tags, *add} - set(remove))))
+        return self.revise(header.id, wanted, etag=answer.headers["ETag"])
+
     def delete(self, reference: str, *, graph: str = DEFAULT_GRAPH) -> None:
         """Delete a snapshot: it is invisible at once."""
         # Never repeated: after a lost answer `latest` or a tag would stand for the next one.
@@ -354,4 +382,5 @@ def _export(reference: str, format_: str, part: str, graph: str) -> Request:
     query = [("format", format_), ("graph", graph)]
     if format_ == "csv":
         query.append(("part", part))
-    return Request(method="GET", path=f"{_snapshot(reference)}/export", query=query)
+    packed = {"Accept-Encoding": "gzip"}  # the one packing whose digest is checked on the way
+    return Request(method="GET", path=f"{_snapshot(reference)}/export", query=query, headers=packed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ __all__ = ["copy_export", "read_export", "save_export"]
 
 DIGEST_HEADER = "Repr-Digest"
 DIGEST_PREFIX = "sha-256=:"
+_GZIP = 31
+"""``wbits`` of zlib for a gzip header and its checksum."""
 
 
 def read_export(response: httpx.Response) -> bytes:
@@ -62,17 +65,26 @@ def copy_export(response: httpx.Response, file: IO[bytes]) -> int:
 
 
 def _checked_chunks(response: httpx.Response) -> Iterator[bytes]:
-    """Give the decoded body, and raise at its end when the digest differs.
+    """Give the unpacked body, and raise at its end when it is cut off or its digest differs.
 
-    The digest is of the representation as sent (RFC 9530), so a compressed answer is checked by its length and its own
-    checksum only.
+    The digest is of the representation as sent (RFC 9530), which is packed here; that of what was inside is good too,
+    since a proxy may have packed it on the way.
     """
-    digest = hashlib.sha256()
-    for chunk in response.iter_bytes():
-        digest.update(chunk)
+    sent, inside = hashlib.sha256(), hashlib.sha256()
+    packing = zlib.decompressobj(wbits=_GZIP) if response.headers.get("Content-Encoding") == "gzip" else None
+    for raw in response.iter_raw():
+        sent.update(raw)
+        chunk = raw if packing is None else _unpacked(packing, raw)
+        inside.update(chunk)
         yield chunk
-    stated = response.headers.get(DIGEST_HEADER, "")
-    if "Content-Encoding" in response.headers or not stated.startswith(DIGEST_PREFIX):
-        return
-    if base64.b64encode(digest.digest()).decode() != stated.removeprefix(DIGEST_PREFIX).rstrip(":"):
+    stated = response.headers.get(DIGEST_HEADER, "").removeprefix(DIGEST_PREFIX).rstrip(":")
+    digests = {base64.b64encode(each.digest()).decode() for each in (sent, inside)}
+    if (packing is not None and not packing.eof) or (stated and stated not in digests):
         raise IntegrityError("The export arrived damaged: its SHA-256 is not what the server stated. Try again.")
+
+
+def _unpacked(packing: zlib._Decompress, raw: bytes) -> bytes:
+    try:
+        return packing.decompress(raw)
+    except zlib.error as error:
+        raise IntegrityError("The export arrived damaged: it cannot be unpacked. Try again.") from error

@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel
 
 from snapgraph.errors import Problem
+from snapgraph.settings.zones import is_zone
 
 __all__ = ["PREFIX", "STANDARD_NAMES", "Layer", "SettingPath", "process_environment", "read_layers"]
 
@@ -108,10 +109,12 @@ def _read_names(model: type[BaseModel], names: Mapping[str, str], label: str) ->
     origins: dict[SettingPath, str] = {}
     unknown: list[str] = []
     for name in sorted(names, key=lambda each: each not in STANDARD_NAMES):  # ours later: they go before
-        text = names[name]
+        text = names[name].removeprefix(":") if name == "TZ" else names[name]
         is_ours = name.upper().startswith(PREFIX) and name.upper() not in _NOT_SETTINGS
         if not text or (name not in STANDARD_NAMES and not is_ours):
             continue
+        if name == "TZ" and not is_zone(text):
+            continue  # a rule or a file, as POSIX allows: meant for other programs
         path = STANDARD_NAMES.get(name) or tuple(name[len(PREFIX) :].lower().split("__"))
         target = _find(model, path)
         if target is None:

@@ -20,6 +20,7 @@ from snapgraph.model.metrics import (
     unknown_metric,
 )
 from snapgraph.model.vocabulary import Desirable, MetricKind
+from snapgraph.settings.zones import is_zone
 
 __all__ = [
     "GRAPH_NAME_PATTERN",
@@ -35,6 +36,7 @@ __all__ = [
     "Section",
     "ServerSettings",
     "StoreSettings",
+    "TimeZone",
     "is_loopback",
 ]
 
@@ -74,6 +76,12 @@ def _neo4j_uri(value: str) -> str:
     return value.strip()
 
 
+def _time_zone(value: str) -> str:
+    if not is_zone(value):
+        raise ValueError("should be the name of a time zone, such as UTC or Europe/Berlin")
+    return value
+
+
 def _strict_name(value: str) -> str:
     """Hold a name that stands in Cypher against the strict pattern."""
     if not NAME_PATTERN.fullmatch(value):
@@ -92,6 +100,7 @@ Name = Annotated[str, AfterValidator(_strict_name)]
 RelationshipTypes = Annotated[
     tuple[Annotated[str, AfterValidator(_strict_type)], ...], BeforeValidator(_split), Field(min_length=1)
 ]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_split)]
 
 

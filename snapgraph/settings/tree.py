@@ -24,6 +24,7 @@ from snapgraph.settings.sections import (
     Section,
     ServerSettings,
     StoreSettings,
+    TimeZone,
     is_loopback,
 )
 
@@ -73,8 +74,8 @@ class Settings(BaseSettings):
     """Where embedded servers keep their data and addresses."""
     url: str | None = Field(default=None, pattern=r"^https?://[^\s@]+$")
     """Address of a running snapgraph; commands then speak REST to it instead of opening databases themselves."""
-    timezone: str = "UTC"
-    """For times on a terminal; stored and sent are always UTC."""
+    timezone: TimeZone = "UTC"
+    """For times on a terminal, such as ``Europe/Berlin``; stored and sent are always UTC."""
     no_color: bool = False
     """No colour on a terminal (no-color.org)."""
     log: LogSettings = LogSettings()
@@ -136,7 +137,8 @@ class Settings(BaseSettings):
 
     def is_embedded(self) -> bool:
         """Tell whether neither a store nor a live graph is named, so that embedded ones are to be started."""
-        return self.store.url is None and not self.live_graph_servers()
+        is_stored = self.store.url is not None or self.store.owner_url is not None
+        return not is_stored and not self.live_graph_servers()
 
     def with_servers(self, *, store_url: str, owner_url: str, live_graph: LiveGraphServer) -> Self:
         """Fill in the addresses of embedded servers."""

@@ -105,6 +105,13 @@ def server(environment, tmp_path):
         process.kill()
 
 
+def test_a_migration_needs_the_store_alone_and_the_owners_address_is_enough(snapgraph, environment):
+    alone = {"NEO4J_URI": "", "NEO4J_PASSWORD": ""}
+    assert snapgraph("db", "upgrade", **alone).stdout
+    owner = {**alone, "DATABASE_URL": "", "DATABASE_OWNER_URL": environment["DATABASE_URL"]}
+    assert json.loads(snapgraph("db", "status", "-o", "json", **owner).stdout)["is_at_head"]
+
+
 def test_a_server_answers_the_same_commands_and_ends_cleanly(graph, server, snapgraph, tmp_path):
     process, address = server
     graph(latency=12.0)

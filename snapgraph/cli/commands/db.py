@@ -32,7 +32,7 @@ def upgrade(session: Session) -> None:
     """
     from snapgraph.usecases.prepare import make_partitions, upgrade_schema
 
-    with session.runtime() as runtime, session.working("Migrating …"):
+    with session.runtime(needs_live_graph=False) as runtime, session.working("Migrating …"):
         before, after = upgrade_schema(_owner_url(runtime))
         make_partitions(runtime.store)
     if before.is_at_head:
@@ -49,7 +49,7 @@ def status(session: Session, *, output: str) -> None:
     """Say which revision the schema has, and what is pending; exit with 1 unless it is at the newest."""
     from snapgraph.usecases.prepare import schema_status
 
-    with session.runtime() as runtime:
+    with session.runtime(needs_live_graph=False) as runtime:
         found = schema_status(_owner_url(runtime))
     document = {
         "current": found.current,
@@ -85,7 +85,7 @@ def partitions(session: Session, *, output: str) -> None:
             for_person=lambda each: "pending" if each.detach_pending else "",
         ),
     )
-    with session.runtime() as runtime:
+    with session.runtime(needs_live_graph=False) as runtime:
         found = list_partitions(runtime.store)
     form = Form(name=output, no_color=session.no_color)
     print_items(found, columns, form, to_json=lambda each: {column.name: column.value(each) for column in columns})

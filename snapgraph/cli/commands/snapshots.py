@@ -136,9 +136,7 @@ def tag(
     if not tags and not remove:
         raise click.UsageError("Name a tag to add, or one to --remove.")
     with session.client(url) as client:
-        header = client.header(reference, graph=graph)
-        wanted = tuple(sorted({*header.tags, *tags} - set(remove)))
-        revised = client.revise(header.id, SnapshotRevision(tags=wanted))
+        revised = client.tag(reference, add=tags, remove=remove, graph=graph)
     click.echo("\n".join(revised.tags))
 
 

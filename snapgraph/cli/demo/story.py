@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from snapgraph.cli.demo.results import worst_of, write_results
 from snapgraph.cli.demo.ticking import Ticks, ticking
 from snapgraph.cli.observing import stopped_by_signals
 from snapgraph.client import Client
-from snapgraph.errors import ServerUnavailableError
+from snapgraph.errors import ServerUnavailableError, UnavailableError
 from snapgraph.model.changes import Comparison
 from snapgraph.model.snapshots import Snapshot
 from snapgraph.runtime import Runtime, open_runtime
@@ -74,7 +73,7 @@ def play(plan: Plan, display: Display) -> None:
             done.append(f"Wrote {len(files)} files into {plan.output_dir}/")
         display.answer(comparison, worst_of(comparison))
         if not plan.once:
-            _go_on(plan, client, comparison, display)
+            _go_on(plan, client, ticks, comparison, display)
 
 
 def _open(plan: Plan, display: Display) -> Runtime:
@@ -132,7 +131,7 @@ def _capture_before(client: Client, ticks: Ticks, display: Display) -> Snapshot:
     return last
 
 
-def _go_on(plan: Plan, client: Client, comparison: Comparison, display: Display) -> None:
+def _go_on(plan: Plan, client: Client, ticks: Ticks, comparison: Comparison, display: Display) -> None:
     """Capture every minute and serve, until a signal comes."""
     folder, port = plan.data_dir.resolve(), _port()
     address, log = f"http://{HOST}:{port}", folder / "demo-server.log"
@@ -144,7 +143,9 @@ def _go_on(plan: Plan, client: Client, comparison: Comparison, display: Display)
         display.say(f"  What changed       {address}/?a={comparison.before.id}&b={comparison.after.id}")
         display.say(f"  API documentation  {address}/docs")
         display.say(f"  The comparison     {_comparison_at(address, comparison.before, comparison.after)}\n")
-        _capture_on(client, comparison.before, address, stop, display)
+        while not stop.wait(CAPTURE_EVERY_SECONDS):
+            ticks.check()
+            _capture_again(client, comparison.before, address, display)
 
 
 def _port() -> int:
@@ -176,7 +177,10 @@ def _comparison_at(address: str, before: Snapshot, after: Snapshot) -> str:
     return f"{address}/api/performance/snapshots/compare?baseline={before.id}&target={after.id}"
 
 
-def _capture_on(client: Client, before: Snapshot, address: str, stop: threading.Event, display: Display) -> None:
-    while not stop.wait(CAPTURE_EVERY_SECONDS):
+def _capture_again(client: Client, before: Snapshot, address: str, display: Display) -> None:
+    try:
         latest = client.capture("the shop goes on", tags=(TAG,))
+    except UnavailableError as error:
+        display.say(f"  Not captured this time: {error}")
+    else:
         display.say(f"  Captured v{latest.version}: {_comparison_at(address, before, latest)}")

@@ -41,13 +41,15 @@ def database_node(
     at: float,
     tick_seconds: float,
 ) -> NodeWrite:
-    """Describe the database; rates only when the tick has differences (``work``)."""
+    """Describe the database; without differences (``work``) its rates are taken away: old ones would pass for new."""
     name = sample.database.name
     properties: dict[str, Any] = {
         "database_type": DATABASE_TYPE,
         "deadlocks_total": sample.database.deadlocks,
         "tick_seconds": float(tick_seconds),
         "unparsed": state.unparsed,
+        "queries_per_sec": None,
+        "error_rate": None,
         "timestamp": at,
         "updated_at": at,
     }
@@ -60,7 +62,7 @@ def database_node(
 def table_nodes(
     sample: ObservedSample, state: ObserverState, work: Differences | None, at: float, tick_seconds: float
 ) -> tuple[NodeWrite, ...]:
-    """Describe every table; rates and the hotspot score only when the tick has differences (``work``)."""
+    """Describe every table; its rates and its score as :func:`database_node` does."""
     return tuple(
         NodeWrite(
             node=NodeReference(TABLE, display_name(table.schema, table.name)),
@@ -95,7 +97,7 @@ def _table_rates(
     name = display_name(table.schema, table.name)
     scans = work.tables.get(name) if work is not None else None
     if work is None or scans is None:
-        return {}
+        return dict.fromkeys(("sequential_scans_per_sec", "index_scans_per_sec", "hotspot_score"))
     return {
         "sequential_scans_per_sec": round(scans.sequential_scans / work.seconds, _RATE_DECIMALS),
         "index_scans_per_sec": round(scans.index_scans / work.seconds, _RATE_DECIMALS),

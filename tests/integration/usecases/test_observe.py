@@ -194,9 +194,13 @@ def test_a_dropped_index_shows_in_the_node_and_in_the_efficiency(running, observ
 def test_a_statistics_reset_costs_one_tick_and_no_wrong_value(running, observation, clean_bolt):
     running.run("SELECT name FROM users WHERE id = 1", "shop")
     observation.tick()
+    rates = {"users": {"hotspot_score", "index_scans_per_sec"}, "shop": {"queries_per_sec", "error_rate"}}
+    assert all(names <= nodes(clean_bolt)[name].keys() for name, names in rates.items())
     running.run("SELECT pg_stat_statements_reset()", "shop")
 
     reset = observation.tick()
+    said = nodes(clean_bolt)
+    assert all(names.isdisjoint(said[name]) for name, names in rates.items()), "rates of before stand as if of now"
     running.run("SELECT name FROM users WHERE id = 1", "shop")
     after = observation.tick()
 

@@ -1,6 +1,7 @@
 """The client against a small WSGI server: what is sent, what comes back, what is repeated."""
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -264,6 +265,44 @@ def test_a_damaged_export_leaves_what_was_there_and_nothing_else(tmp_path):
 
     assert target.read_bytes() == b"yesterday's"
     assert list(tmp_path.iterdir()) == [target]
+
+
+PACKED = ("Content-Encoding", "gzip")
+
+
+def test_a_packed_export_is_checked_as_it_was_sent_or_as_it_was_before_a_proxy_packed_it():
+    body = b"id,type\n" * 1000
+    packed = gzip.compress(body)
+    server = Server((200, packed, PACKED, digest(packed)), (200, packed, PACKED, digest(body)))
+
+    assert Client.of_app(server).export("v1") == body
+    assert Client.of_app(server).export("v1") == body
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [gzip.compress(b"other bytes"), gzip.compress(b"whole" * 50)[:-20], b"no gzip at all"],
+    ids=["others", "cut off", "not packed"],
+)
+def test_a_packed_export_that_is_damaged_is_refused(sent):
+    with pytest.raises(IntegrityError):
+        Client.of_app(Server((200, sent, PACKED, digest(gzip.compress(b"whole" * 50))))).export("v1")
+
+
+def test_tags_are_changed_on_what_stands_and_again_when_somebody_was_faster():
+    etags = [("ETag", '"one"'), ("ETag", '"two"')]
+    stale = {"type": "about:blank", "code": "stale_revision", "detail": "It has changed since."}
+    server = Server(
+        (200, HEADER | {"tags": ["a"]}, etags[0]),
+        (412, stale),
+        (200, HEADER | {"tags": ["a", "theirs"]}, etags[1]),
+        (200, HEADER | {"tags": ["ours", "theirs"]}),
+    )
+
+    Client.of_app(server).tag("latest", add=["ours"], remove=["a"])
+
+    sent = [(each["etag"], each["json"]) for each in server.requests if each["method"] == "PATCH"]
+    assert sent == [('"one"', {"tags": ["ours"]}), ('"two"', {"tags": ["ours", "theirs"]})]
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://localhost", "http://", "bolt://x:7687"])

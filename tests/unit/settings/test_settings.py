@@ -56,6 +56,13 @@ def test_each_source_goes_before_the_next(tmp_path):
     assert origin(settings, "server.workers") == ("1", "default")
 
 
+def test_a_time_zone_is_a_name_and_what_else_stands_in_tz_is_for_other_programs(tmp_path):
+    assert load(tmp_path, {"TZ": ":Europe/Berlin"}).timezone == "Europe/Berlin"
+    for meant_for_others in (":/etc/localtime", "/etc/localtime", "CET-1CEST,M3.5.0,M10.5.0/3", "Europe"):
+        assert load(tmp_path, {"TZ": meant_for_others}).timezone == "UTC"
+    assert "Europe/Berlin" in problems(tmp_path, timezone="Atlantis")[0]
+
+
 def test_an_empty_variable_counts_as_not_given(tmp_path):
     assert load(tmp_path, {"DATABASE_URL": "", "PORT": ""}) == Settings()
 

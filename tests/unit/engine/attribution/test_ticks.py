@@ -117,7 +117,7 @@ def test_the_first_tick_makes_the_nodes_and_no_edges():
     ]
     assert node(written, "users")["indexes"] == ["CREATE INDEX …"]
     assert node(written, "users")["row_estimate"] == 1_230_000
-    assert "hotspot_score" not in node(written, "users")
+    assert node(written, "users")["hotspot_score"] is None
 
 
 def test_every_value_of_a_tick_is_what_the_definitions_say(world):
