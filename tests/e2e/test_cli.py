@@ -62,6 +62,13 @@ def test_what_is_asked_for_wrongly_is_said_and_graded(graph, snapgraph):
     snapgraph("snapshots", "show", "Überraschung→", code=1)
 
 
+def test_an_empty_list_says_whether_there_is_nothing_or_nothing_like_that(snapgraph):
+    assert "No snapshot is like that." in snapgraph("snapshots", "ls", "--tag", "nobody-has-this").stderr
+    for snapshot_id in snapgraph("snapshots", "ls", "-o", "csv").stdout.splitlines()[1:]:
+        snapgraph("snapshots", "rm", snapshot_id.split(",")[1], "--yes")
+    assert "snapgraph capture makes one" in snapgraph("snapshots", "ls").stderr
+
+
 def test_a_database_that_is_away_is_exit_code_4(snapgraph):
     assert "does not answer" in snapgraph("capture", code=4, NEO4J_URI="bolt://127.0.0.1:9").stderr
     snapgraph("snapshots", "ls", code=4, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
@@ -144,4 +151,5 @@ def test_nothing_configured_starts_embedded_servers_for_the_time_of_a_command(re
 
     assert ended.stdout.strip().endswith("_alone")
     assert "embedded servers" in ended.stderr
+    assert "The live graph is empty: snapgraph observe fills it." in ended.stderr
     assert (reachable / ".snapgraph" / "postgres").is_dir()

@@ -55,6 +55,8 @@ def capture(
         f"Captured v{snapshot.version}: {snapshot.counts.nodes} nodes, {snapshot.counts.edges} edges, "
         f"quality {snapshot.quality.grade}, {snapshot.metadata.capture_duration_ms:.0f} ms."
     )
+    if snapshot.counts.nodes == 0:
+        session.tell("The live graph is empty: snapgraph observe fills it.")
     if output == "table":
         click.echo(snapshot.id)
     else:

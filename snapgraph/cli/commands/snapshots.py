@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -69,7 +70,14 @@ def ls(
     form = Form(name=output, no_color=session.no_color)
     columns = snapshot_columns(session.settings().timezone)
     with session.client(url) as client:
-        print_items(client.list(wanted, limit=limit), columns, form, to_json=snapshot_to_json)
+        found = client.list(wanted, limit=limit)
+        first = next(found, None)
+        if first is None:
+            is_filtered = wanted != SnapshotFilter(newest_first=wanted.newest_first)
+            session.tell(
+                "No snapshot is like that." if is_filtered else "No snapshot yet: snapgraph capture makes one."
+            )
+        print_items(found if first is None else chain((first,), found), columns, form, to_json=snapshot_to_json)
 
 
 @snapshots.command("show")
