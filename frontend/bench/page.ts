@@ -55,6 +55,8 @@ const packed = (type: Packed['type'], values: Float64Array | Uint32Array | Uint8
 }
 
 const SEVERITIES = ['low', 'high', 'critical']
+/** The server's own defaults. */
+const LEVELS = { AVG_LATENCY_MS: { high: 100, critical: 1_000 } }
 
 /** As `format=columns` brings it: pairs that carry two metrics each, as many lines as asked for, some tables much busier than others. */
 function wire(nodes: number, lines: number): string {
@@ -168,7 +170,7 @@ class Bench {
     const graph = this.#graph
     if (graph === null) throw new Error('open a graph first')
     const all = single(graph, metric)
-    const bottlenecks = bottlenecksOf(graph, null)
+    const bottlenecks = bottlenecksOf(graph, null, LEVELS)
     const wish = { only: '' as const, hops: 0, selection: '', bottlenecks, changed: () => false, nodesMost: Number.POSITIVE_INFINITY, scores: NO_SCORES, hiddenTypes: [] }
     return sceneOf(all, { palette, bottlenecks, verdicts: new Map(), shown: visible(all, wish) })
   }

@@ -55,7 +55,6 @@ describe('a graph from columns', () => {
       ],
     })
     expect(graph.pairs).toEqual(records.pairs)
-    expect([...graph.edges.grave]).toEqual([...records.edges.grave])
     expect([...graph.nodes.hotspot]).toEqual([80, Number.NaN])
     expect(graph.nodes.names).toEqual(['users', 'or:ders'])
     expect([0, 1, 2].map(graph.edges.key)).toEqual([0, 1, 2].map(records.edges.key))

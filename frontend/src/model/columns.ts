@@ -1,5 +1,5 @@
 /** A graph from the columns of the wire (`format=columns`): typed arrays as they come, properties only when they are asked for. */
-import { GRAVITY, modelOf, type GraphModel, type Properties } from './graph'
+import { modelOf, type GraphModel, type Properties } from './graph'
 import { splitNodeKey } from './keys'
 
 export interface Packed {
@@ -61,10 +61,9 @@ export function graphOfColumns({ nodes, relationships: edges }: GraphColumns): G
   })
 }
 
-function common(side: Side): { stale: Uint8Array; grave: Uint8Array; properties: (place: number) => Properties } {
+function common(side: Side): { stale: Uint8Array; properties: (place: number) => Properties } {
   return {
     stale: side.stale === undefined ? new Uint8Array(side.count) : Uint8Array.from(unpacked(side.stale) as Uint8Array),
-    grave: gravities(side),
     properties: lazily(side),
   }
 }
@@ -76,13 +75,6 @@ function lazily({ columns }: Side): (place: number) => Properties {
     readers ??= Object.entries(columns).map(([name, column]) => [name, read(column)] as const)
     return Object.fromEntries(readers.map(([name, at]) => [name, at(place)] as const).filter(([, value]) => value !== undefined))
   }
-}
-
-function gravities({ count, columns }: Side): Uint8Array {
-  const column = columns['severity']
-  if (column?.kind !== 'text') return new Uint8Array(count)
-  const byCode = [0, ...(column.categories ?? []).map((each) => GRAVITY[String(each)] ?? 0)]
-  return Uint8Array.from(unpacked(column.values) as Uint8Array, (code) => byCode[code] ?? 0)
 }
 
 function numbers({ count, columns }: Side, name: string): Float64Array {

@@ -15,8 +15,6 @@ export interface Nodes {
   /** The property alone. */
   readonly own: Float64Array
   readonly stale: Uint8Array
-  /** 1 high, 2 critical, as it was written; 0 otherwise. */
-  readonly grave: Uint8Array
   readonly properties: (place: number) => Properties
   readonly index: Lookup
 }
@@ -32,8 +30,6 @@ export interface Edges {
   /** Value of the metric; NaN where there is none. */
   readonly values: Float64Array
   readonly stale: Uint8Array
-  /** 1 high, 2 critical, as it was written; 0 otherwise. */
-  readonly grave: Uint8Array
   /** Which pair each belongs to. */
   readonly pairs: Uint32Array
   readonly id: (place: number) => string
@@ -67,13 +63,10 @@ export interface Parts {
     /** Hotspot score by the property; NaN where there is none. */
     readonly own: Float64Array
     readonly stale: Uint8Array
-    readonly grave: Uint8Array
     readonly properties: (place: number) => Properties
   }
   readonly edges: Omit<Edges, 'pairs' | 'key'> & { readonly discriminator: (place: number) => string }
 }
-
-export const GRAVITY: Readonly<Record<string, number>> = { high: 1, critical: 2 }
 
 /** Put a graph together from its columns. */
 export function modelOf({ nodes, edges }: Parts): GraphModel {
@@ -102,7 +95,7 @@ export function modelOf({ nodes, edges }: Parts): GraphModel {
 
 /** The same graph with other values: the columns that depend on them are made anew, names and pairs are kept. */
 export function revalued(
-  graph: GraphModel, nodes: Pick<Nodes, 'own' | 'stale' | 'grave' | 'properties'>, edges: Pick<Edges, 'values' | 'stale' | 'grave' | 'properties'>,
+  graph: GraphModel, nodes: Pick<Nodes, 'own' | 'stale' | 'properties'>, edges: Pick<Edges, 'values' | 'stale' | 'properties'>,
 ): GraphModel {
   const whole = { ...graph.edges, ...edges }
   return {

@@ -1,5 +1,5 @@
 /** A graph from the objects of the wire: the stream brings them, and small graphs in tests. */
-import { GRAVITY, modelOf, numberOf, revalued, type GraphModel, type Properties } from './graph'
+import { modelOf, numberOf, revalued, type GraphModel, type Properties } from './graph'
 import { edgeKey } from './keys'
 
 /** A node as the wire carries it (graph_state, `state`, `delta`). */
@@ -59,13 +59,11 @@ export function withChanged(
     {
       own: replaced(graph.nodes.own, nodes, changed.nodes, scoreOf),
       stale: replaced(graph.nodes.stale, nodes, changed.nodes, staleOf),
-      grave: replaced(graph.nodes.grave, nodes, changed.nodes, gravityOf),
       properties: (place) => nodes[place]?.properties ?? {},
     },
     {
       values: replaced(graph.edges.values, relationships, changed.edges, valueOf),
       stale: replaced(graph.edges.stale, relationships, changed.edges, staleOf),
-      grave: replaced(graph.edges.grave, relationships, changed.edges, gravityOf),
       properties: (place) => relationships[place]?.properties ?? {},
     },
   )
@@ -84,20 +82,18 @@ function replaced<Column extends Float64Array | Uint8Array, Item>(
   return copy
 }
 
-function nodeValues(nodes: readonly NodeRecord[]): Pick<GraphModel['nodes'], 'own' | 'stale' | 'grave' | 'properties'> {
+function nodeValues(nodes: readonly NodeRecord[]): Pick<GraphModel['nodes'], 'own' | 'stale' | 'properties'> {
   return {
     own: Float64Array.from(nodes, scoreOf),
     stale: Uint8Array.from(nodes, staleOf),
-    grave: Uint8Array.from(nodes, gravityOf),
     properties: (place) => nodes[place]?.properties ?? {},
   }
 }
 
-function edgeValues(edges: readonly EdgeRecord[]): Pick<GraphModel['edges'], 'values' | 'stale' | 'grave' | 'properties'> {
+function edgeValues(edges: readonly EdgeRecord[]): Pick<GraphModel['edges'], 'values' | 'stale' | 'properties'> {
   return {
     values: Float64Array.from(edges, valueOf),
     stale: Uint8Array.from(edges, staleOf),
-    grave: Uint8Array.from(edges, gravityOf),
     properties: (place) => edges[place]?.properties ?? {},
   }
 }
@@ -105,8 +101,6 @@ function edgeValues(edges: readonly EdgeRecord[]): Pick<GraphModel['edges'], 'va
 const scoreOf = ({ properties }: NodeRecord): number => numberOf(properties['hotspot_score'])
 const valueOf = ({ properties }: EdgeRecord): number => numberOf(properties['value'])
 const staleOf = ({ stale }: { readonly stale?: boolean }): number => (stale === true ? 1 : 0)
-
-const gravityOf = ({ properties }: { readonly properties: Properties }): number => GRAVITY[String(properties['severity'])] ?? 0
 
 export function keyOf(edge: EdgeRecord): string {
   return edge.key ?? edgeKey(edge.source, edge.type, edge.target, edge.discriminator)

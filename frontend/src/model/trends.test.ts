@@ -61,11 +61,11 @@ describe('trends', () => {
         { id: 'o', key: 'orders:Table', type: 'Table', properties: {} },
       ],
       relationships: [
-        { id: '1', source: 'users:Table', type: 'AVG_LATENCY_MS', target: 'orders:Table', stale: false, properties: { value: 7, calls: 3, severity: 'high' } },
+        { id: '1', source: 'users:Table', type: 'AVG_LATENCY_MS', target: 'orders:Table', stale: false, properties: { value: 7, calls: 3 } },
         { id: '2', source: 'orders:Table', type: 'AVG_LATENCY_MS', target: 'users:Table', stale: true, properties: { value: 8 } },
       ],
     })
-    const now = (text: string): number | null | undefined => linesOf([text]).map((line) => liveValueOf(line, graph))[0]
+    const now = (text: string): number | null | undefined => linesOf([text]).map((line) => liveValueOf(line, graph, { AVG_LATENCY_MS: { high: 5 } }))[0]
     expect([LATENCY, `${LATENCY}||calls`, `${LATENCY}||nothing`, 'orders:Table|AVG_LATENCY_MS|users:Table', 'x:Table|AVG_LATENCY_MS|y:Table'].map(now)).toEqual([
       7, 3, null, null, null,
     ]) // prettier-ignore

@@ -4,11 +4,12 @@ import { moment } from './format'
 import { numberOf, placesBetween, type GraphModel } from './graph'
 import { elementOf } from './keys'
 import { metricOfLine, scaleOf, textOf, VALUE, type Line, type SummaryField } from './lines'
+import type { Levels } from './scores'
 import { totalsOf } from './summary'
 import { texts } from './texts'
 import type { Gap } from './timeline'
 import { NOW } from './view'
-import { bottlenecks } from './worst'
+import { overLevels } from './worst'
 
 /** A snapshot on the axis; the live graph is one without a version. */
 export interface Moment {
@@ -68,17 +69,17 @@ export function valuesOf(line: Line, series: readonly Answered[], count: number)
   return scale === 1 ? found.values : found.values.map((value) => (value === null ? null : value * scale))
 }
 
-/** The value of a line in the live graph, by the rules of a snapshot's series; null where there is none, or a stale one. */
-export function liveValueOf(line: Line, graph: GraphModel): number | null {
-  const value = line.kind === 'summary' ? ofSummary(line.field, graph) : line.kind === 'node' ? ofNode(line, graph) : ofEdge(line, graph)
+/** The value of a line in the live graph, by the rules of a snapshot's series and the levels that hold now; null where there is none, or a stale one. */
+export function liveValueOf(line: Line, graph: GraphModel, levels: Levels): number | null {
+  const value = line.kind === 'summary' ? ofSummary(line.field, graph, levels) : line.kind === 'node' ? ofNode(line, graph) : ofEdge(line, graph)
   return value === null || Number.isNaN(value) ? null : value
 }
 
-function ofSummary(field: SummaryField, graph: GraphModel): number | null {
+function ofSummary(field: SummaryField, graph: GraphModel, levels: Levels): number | null {
   const measures: Readonly<Record<SummaryField, () => number | null>> = {
     total_qps: () => totalsOf(graph).qps,
     avg_latency: () => totalsOf(graph).latency,
-    bottlenecks_count: () => bottlenecks(graph, null).length,
+    bottlenecks_count: () => overLevels(graph, levels).length,
     change_magnitude: () => null, // of snapshots alone: it is the difference from the one before
     nodes: () => graph.nodes.count,
     edges: () => graph.edges.count,
@@ -130,10 +131,8 @@ export interface Level {
   readonly value: number
 }
 
-type Thresholds = Readonly<Record<string, { readonly high?: number | null; readonly critical?: number | null }>>
-
 /** The thresholds of the metrics that are drawn, each once. */
-export function levelsOf(lines: readonly Line[], thresholds: Thresholds | undefined): readonly Level[] {
+export function levelsOf(lines: readonly Line[], thresholds: Levels | undefined): readonly Level[] {
   const levels: Level[] = []
   for (const metric of once(lines.map(metricOfLine))) {
     const { high, critical } = thresholds?.[metric] ?? {}

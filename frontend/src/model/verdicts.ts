@@ -4,27 +4,24 @@ import type { GraphModel } from './graph'
 import { pairOf } from './keys'
 import { HOTSPOT } from './metrics'
 import type { Verdict } from './scene'
+import type { Levels } from './scores'
+import { overLevels } from './worst'
 
 /**
  * Keys of nodes and pairs that are bottlenecks: of a snapshot as it says itself, with the thresholds of that moment;
- * of the live graph those whose severity was written as high or critical.
+ * of the live graph those over the levels that hold now.
  */
-export function bottlenecksOf(graph: GraphModel, header: SnapshotHeader | null): ReadonlySet<string> {
+export function bottlenecksOf(graph: GraphModel, header: SnapshotHeader | null, levels: Levels): ReadonlySet<string> {
   const found = new Set<string>()
   for (const each of header?.performance_summary.bottlenecks ?? []) {
     if (each.key !== undefined) found.add(each.kind === 'node' ? each.key : lineOf(each.key, each.metric ?? ''))
   }
   if (header !== null) return found
   const { edges, nodes, pairs } = graph
-  const hotspot = edges.types.indexOf(HOTSPOT)
-  edges.grave.forEach((gravity, edge) => {
-    if (gravity === 0 || edges.stale[edge] === 1) return
-    const isOfNode = edges.codes[edge] === hotspot
-    found.add((isOfNode ? nodes.keys[edges.sources[edge] ?? 0] : pairs.keys[edges.pairs[edge] ?? 0]) ?? '')
-  })
-  nodes.grave.forEach((gravity, node) => {
-    if (gravity > 0) found.add(nodes.keys[node] ?? '')
-  })
+  for (const { kind, place, metric } of overLevels(graph, levels)) {
+    const node = kind === 'node' ? place : metric === HOTSPOT ? (edges.sources[place] ?? 0) : -1
+    found.add((node >= 0 ? nodes.keys[node] : pairs.keys[edges.pairs[place] ?? 0]) ?? '')
+  }
   return found
 }
 

@@ -15,7 +15,6 @@ const graph = modelOf({
     keys: Array.from({ length: NODES }, (_, node) => `n${node}:T`),
     own: new Float64Array(NODES).fill(Number.NaN),
     stale: new Uint8Array(NODES),
-    grave: new Uint8Array(NODES),
     properties: () => ({}),
   },
   edges: {
@@ -26,7 +25,6 @@ const graph = modelOf({
     targets: Uint32Array.from({ length: EDGES }, (_, edge) => edge % NODES),
     values: Float64Array.from({ length: EDGES }, (_, edge) => edge),
     stale: new Uint8Array(EDGES),
-    grave: new Uint8Array(EDGES),
     id: () => '',
     discriminator: () => '',
     properties: () => ({}),

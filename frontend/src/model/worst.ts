@@ -1,8 +1,11 @@
-/** What is worst in a graph: bottlenecks as it says itself, and the top of a metric. Pure. */
+/** What is worst in a graph: bottlenecks, and the top of a metric. Pure. */
 import type { SnapshotHeader } from '../schema'
-import { GRAVITY, ranked, valueOf, type GraphModel } from './graph'
+import { numberOf, ranked, valueOf, type GraphModel } from './graph'
 import { labelOf } from './keys'
 import { metricOf, QPS } from './metrics'
+import type { Levels } from './scores'
+
+const GRAVITY: Readonly<Record<string, number>> = { high: 1, critical: 2 }
 
 export interface Worst {
   readonly key: string
@@ -12,9 +15,12 @@ export interface Worst {
   readonly severity: string
 }
 
-/** Bottlenecks, the gravest first: of a snapshot those in its header, of the live graph those written as high or critical. */
-export function bottlenecks(graph: GraphModel, header: SnapshotHeader | null): readonly Worst[] {
-  const found = header === null ? ofGraph(graph) : ofHeader(header)
+/**
+ * Bottlenecks, the gravest first: of a snapshot those in its header, with the thresholds of that moment; of the live
+ * graph those over the levels that hold now.
+ */
+export function bottlenecks(graph: GraphModel, header: SnapshotHeader | null, levels: Levels): readonly Worst[] {
+  const found = header === null ? ofGraph(graph, levels) : ofHeader(header)
   return found.sort((one, other) => (GRAVITY[other.severity] ?? 0) - (GRAVITY[one.severity] ?? 0) || share(other) - share(one))
 }
 
@@ -31,16 +37,67 @@ function ofHeader(header: SnapshotHeader): Worst[] {
   }))
 }
 
-function ofGraph({ edges }: GraphModel): Worst[] {
-  const found: Worst[] = []
-  for (let place = 0; place < edges.count; place++) {
-    const gravity = edges.grave[place] ?? 0
-    if (gravity === 0 || edges.stale[place] === 1) continue
-    const key = edges.key(place)
-    const metric = edges.types[edges.codes[place] ?? 0] ?? ''
-    found.push({ key, name: labelOf(key), metric, value: edges.values[place] ?? Number.NaN, severity: gravity === 2 ? 'critical' : 'high' })
+function ofGraph(graph: GraphModel, levels: Levels): Worst[] {
+  const { edges, nodes } = graph
+  return overLevels(graph, levels).map(({ kind, place, metric, value, severity }) => {
+    const key = (kind === 'node' ? nodes.keys[place] : edges.key(place)) ?? ''
+    return { key, name: labelOf(key), metric, value, severity }
+  })
+}
+
+/** A node or an edge that is over a level, by its place. */
+export interface Over {
+  readonly kind: 'node' | 'edge'
+  readonly place: number
+  readonly metric: string
+  readonly value: number
+  readonly severity: 'high' | 'critical'
+}
+
+const kept = new WeakMap<GraphModel, { readonly levels: Levels; readonly over: readonly Over[] }>()
+
+/**
+ * What is over its level, by the rule of the server's summaries (held to it by `worst.cases.json`): fresh edges by their
+ * value, fresh nodes by the properties that are named like a metric in lower case. Worked out once for all who ask.
+ */
+export function overLevels(graph: GraphModel, levels: Levels): readonly Over[] {
+  const known = kept.get(graph)
+  if (known?.levels === levels) return known.over
+  const over = [...nodesOver(graph, levels), ...edgesOver(graph, levels)]
+  kept.set(graph, { levels, over })
+  return over
+}
+
+function* nodesOver({ nodes }: GraphModel, levels: Levels): Generator<Over> {
+  const graded = Object.entries(levels).flatMap(([metric, level]) => [[metric, metric.toLowerCase(), graderOf(metric, level)] as const])
+  for (let place = 0; graded.length > 0 && place < nodes.count; place++) {
+    if (nodes.stale[place] === 1) continue
+    const properties = nodes.properties(place)
+    for (const [metric, name, severityOf] of graded) {
+      const value = numberOf(properties[name])
+      const severity = severityOf(value)
+      if (severity !== null) yield { kind: 'node', place, metric, value, severity }
+    }
   }
-  return found
+}
+
+function* edgesOver({ edges }: GraphModel, levels: Levels): Generator<Over> {
+  const byCode = edges.types.map((type) => graderOf(type, levels[type]))
+  for (let place = 0; place < edges.count; place++) {
+    if (edges.stale[place] === 1) continue
+    const code = edges.codes[place] ?? 0
+    const value = edges.values[place] ?? Number.NaN
+    const severity = byCode[code]?.(value) ?? null
+    if (severity !== null) yield { kind: 'edge', place, metric: edges.types[code] ?? '', value, severity }
+  }
+}
+
+/** Levels grade from below: of what should be high, nothing is graded; what lies on a level is not over it. */
+function graderOf(metric: string, level: Levels[string] | undefined): (value: number) => Over['severity'] | null {
+  if (metricOf(metric).worse === 'lower') return () => null
+  const critical = level?.critical ?? Number.POSITIVE_INFINITY
+  const lowest = Math.min(level?.high ?? Number.POSITIVE_INFINITY, critical)
+  return (value) => (value > critical ? 'critical' : value > lowest ? 'high' : null)
 }
 
 export interface TopRow {

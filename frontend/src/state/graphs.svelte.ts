@@ -1,7 +1,10 @@
 /** The live graphs that can be chosen. */
+import type { Levels } from '../model/scores'
 import type { LiveGraph } from '../schema'
 import { listGraphs } from '../api/graphs'
 import { view } from './view.svelte'
+
+const NO_LEVELS: Levels = {}
 
 class Graphs {
   items = $state.raw<readonly LiveGraph[]>([])
@@ -15,6 +18,8 @@ class Graphs {
     return best?.name ?? 'default'
   })
   readonly current: LiveGraph | null = $derived(this.items.find((each) => each.name === this.name) ?? null)
+  /** From which values on a metric of it is high and critical, as it holds now. */
+  readonly levels: Levels = $derived(this.current?.thresholds ?? NO_LEVELS)
 
   async load(): Promise<void> {
     try {

@@ -38,7 +38,7 @@ export class Picture {
         ? union(sides.a, sides.b, this.metric)
         : single(sides.b, this.metric),
   )
-  readonly bottlenecks: ReadonlySet<string> = $derived(bottlenecksOf(sides.b, sides.bHeader))
+  readonly bottlenecks: ReadonlySet<string> = $derived(bottlenecksOf(sides.b, sides.bHeader, graphs.levels))
   readonly verdicts = $derived(verdictsOf(sides.comparison, this.metric))
   readonly palette = $derived(theme.dark ? DARK : LIGHT)
 
@@ -78,7 +78,7 @@ export class Picture {
   }
 
   #sideOf(graph: GraphModel, header: SnapshotHeader | null, other: GraphModel): Scene {
-    const bottlenecks = bottlenecksOf(graph, header)
+    const bottlenecks = bottlenecksOf(graph, header, graphs.levels)
     const own = single(graph, this.metric)
     const shown = visible(own, {
       only: view.only === 'bottlenecks' ? 'bottlenecks' : '',
@@ -96,5 +96,5 @@ export class Picture {
 
 /** The levels of that moment; of the live graph those that hold now. */
 function levelsOf(header: SnapshotHeader | null): Levels {
-  return header?.thresholds ?? graphs.current?.thresholds ?? {}
+  return header?.thresholds ?? graphs.levels
 }

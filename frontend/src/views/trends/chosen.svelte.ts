@@ -5,6 +5,7 @@ import { flagsOf, type Flag } from '../../model/timeline'
 import { breaksOf, levelsOf, liveMoment, liveValueOf, valuesOf, whenOf, type Level, type Moment } from '../../model/trends'
 import { axis } from '../../state/axis.svelte'
 import { clock } from '../../state/clock.svelte'
+import { graphs } from '../../state/graphs.svelte'
 import { live } from '../../state/live.svelte'
 import { sides } from '../../state/sides.svelte'
 import { snapshots } from '../../state/snapshots.svelte'
@@ -35,7 +36,7 @@ export class Chosen {
     flagsOf(snapshots.items).map((flag) => ({ ...flag, at: snapshots.times[flag.place] ?? 0 })),
   )
   readonly #now: Readonly<Record<string, number | null>> = $derived(
-    Object.fromEntries(trends.lines.map((line) => [textOf(line), liveValueOf(line, live.graph)])),
+    Object.fromEntries(trends.lines.map((line) => [textOf(line), liveValueOf(line, live.graph, graphs.levels)])),
   )
   readonly #columns: Readonly<Record<string, readonly (number | null)[]>> = $derived(
     Object.fromEntries(

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from snapgraph.engine.formats.graph_states import graph_from_elements
-from snapgraph.engine.summary import bottleneck_scores, mark_stale, metric_scores, part_of_nodes, worst_nodes
+from snapgraph.engine.summary import (
+    bottleneck_scores,
+    bottlenecks,
+    mark_stale,
+    metric_scores,
+    part_of_nodes,
+    worst_nodes,
+)
 from snapgraph.model.metrics import DEFAULT_METRICS, DEFAULT_THRESHOLDS, Levels, Thresholds, unknown_metric
 from tests.fixtures.graphs import build
 
@@ -18,7 +25,7 @@ CASES = json.loads((Path(__file__).parents[4] / "frontend" / "src" / "model" / "
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_the_worst_nodes_are_those_of_the_page(case):
+def test_the_worst_nodes_and_the_bottlenecks_are_those_of_the_page(case):
     nodes = [
         {"id": key, "type": "T", "properties": properties, "stale": key in case.get("stale_nodes", ())}
         for key, properties in case["nodes"].items()
@@ -35,12 +42,17 @@ def test_the_worst_nodes_are_those_of_the_page(case):
         for place, (source, type_, target, value) in enumerate(case["edges"])
     ]
     graph = graph_from_elements(nodes, edges)
-    levels = {type_: Levels(**given) for type_, given in case["levels"].items()}
-    scores = bottleneck_scores(graph, metrics=DEFAULT_METRICS, thresholds=Thresholds(levels=levels))
+    thresholds = Thresholds(levels={type_: Levels(**given) for type_, given in case["levels"].items()})
+    scores = bottleneck_scores(graph, metrics=DEFAULT_METRICS, thresholds=thresholds)
     keys = graph.nodes.keys
     assert dict(zip(keys.tolist(), scores.tolist(), strict=True)) == case["scores"]
     firsts = [set(keys[worst_nodes(graph, scores, most)].tolist()) for most in range(1, len(keys) + 1)]
     assert firsts == [set(case["worst"][:most]) for most in range(1, len(keys) + 1)]
+    over = [
+        [each.kind, each.key, each.metric, each.value, each.severity]
+        for each in bottlenecks(graph, metrics=DEFAULT_METRICS, thresholds=thresholds)
+    ]
+    assert sorted(over) == sorted(case["bottlenecks"])
 
 
 def scored(graph):
