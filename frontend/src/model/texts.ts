@@ -148,6 +148,7 @@ export const texts = {
     empty: 'The graph is empty',
     emptyText: 'Nothing has been written to the live graph yet. As soon as something is, it appears here.',
     loading: 'Loading the graph …',
+    notArranged: 'The nodes could not be arranged: they stand where they begin. Reload the page to try again.',
     arranging: (percent: number): string => `Arranging the graph … ${percent} %`,
     legend: 'Legend',
     legendWidth: 'width: queries per second, up to',

@@ -27,6 +27,11 @@ export interface Camera {
   readonly z: number
 }
 
+/** Whether two cameras see the same. */
+export function isSame(one: Camera, other: Camera): boolean {
+  return one.x === other.x && one.y === other.y && one.z === other.z
+}
+
 export interface View {
   readonly graph: string
   /** The side before; null without a comparison. */

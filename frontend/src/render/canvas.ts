@@ -44,6 +44,9 @@ const PULSE_FRAME_MS = 66
 const NEAREST_RATIO = 0.03
 const FARTHEST_RATIO = 6
 
+/** Where everything is seen: what a view without a camera means. */
+export const HOME: Camera = { x: 0.5, y: 0.5, z: 1 }
+
 export class GraphCanvas {
   readonly #sigma: Sigma<NodeAttributes>
   readonly #graph = new Graph<NodeAttributes>({ type: 'directed', multi: false })
@@ -55,6 +58,7 @@ export class GraphCanvas {
   #positions: Float32Array = new Float32Array()
   #loops = new Map<number, number>()
   #tween: Tween | null = null
+  #isAnimating = false
   #curves: readonly DrawnPair[] = []
   #frame: Frame | null = null
   #emphasis: Emphasis | null = null
@@ -356,14 +360,17 @@ export class GraphCanvas {
     )
   }
 
+  /** One loop, however many scenes come while it runs: a second one would paint each frame twice. */
   #animate(): void {
-    const step = (): void => {
+    if (this.#isAnimating) return
+    this.#isAnimating = true
+    requestAnimationFrame(() => {
+      this.#isAnimating = false
       if (this.#tween === null) return
       if (this.#tween.isOver()) this.#tween = null
       this.#paint()
-      if (this.#tween !== null) requestAnimationFrame(step)
-    }
-    requestAnimationFrame(step)
+      if (this.#tween !== null) this.#animate()
+    })
   }
 
   /** Bottlenecks breathe, unless motion is unwanted; then their glow stands still. */

@@ -18,10 +18,11 @@ import { between, TWEEN_MS } from './tween'
 const edge = (source: string, target: string, value: number): EdgeRecord => ({
   id: '', source: `${source}:T`, target: `${target}:T`, type: LATENCY, properties: { value },
 })
-function sceneWith(names: readonly string[], ...relationships: EdgeRecord[]): Scene {
+const sceneWith = (names: readonly string[], ...relationships: EdgeRecord[]): Scene => sceneMarked([], names, ...relationships)
+function sceneMarked(bottlenecks: readonly string[], names: readonly string[], ...relationships: EdgeRecord[]): Scene {
   const all = single(graphOf({ nodes: names.map((name) => ({ id: `${name}:T`, type: 'T', properties: {} })), relationships }), LATENCY)
   const wish = { only: '' as const, hops: 0, selection: '', bottlenecks: new Set<string>(), changed: () => false, nodesMost: 99, scores: NO_SCORES, hiddenTypes: [] }
-  return sceneOf(all, { palette: DARK, bottlenecks: new Set(), verdicts: new Map(), shown: visible(all, wish) })
+  return sceneOf(all, { palette: DARK, bottlenecks: new Set(bottlenecks), verdicts: new Map(), shown: visible(all, wish) })
 }
 const frameOf = (scene: Scene, xy: readonly number[], more: Partial<Frame> = {}): Frame => ({
   scene, xy: Float32Array.from(xy), zoom: 1, width: 800, height: 600, loops: loopAngles(scene, Float32Array.from(xy)), emphasis: null,
@@ -87,6 +88,28 @@ describe('a drawing', () => {
     expect(document).not.toContain('\u0000')
     expect(document.match(/<path/g)).toHaveLength(1)
     expect(document.match(/<circle/g)).toHaveLength(4)
+  })
+  it('marks a bottleneck by a triangle on its line, and its value stands beside that', () => {
+    const drawnBy = (draws: Scene): { readonly svg: string; readonly triangles: readonly (readonly [number, number])[] } => {
+      const pen = new SvgPen(RULER)
+      const shown = frameOf(draws, [100, 100, 500, 100, 500, 500])
+      drawMarks(pen, shown, curvesOf(shown))
+      const svg = pen.document(800, 600, '')
+      const points = [...svg.matchAll(/<polygon points="([^"]*)"/g)].map(([, text = '']) => text.split(' ').map((each) => each.split(',').map(Number)))
+      return { svg, triangles: points.map((corners) => [corners[1]?.[0] ?? 0, corners[1]?.[1] ?? 0] as const) }
+    }
+    const edges = [edge('a', 'b', 1_200), edge('b', 'c', 3)] as const
+    const plain = drawnBy(sceneWith(['a', 'b', 'c'], ...edges))
+    expect(plain.triangles).toEqual([])
+    const marked = drawnBy(sceneMarked(['a:T|b:T'], ['a', 'b', 'c'], ...edges))
+    const shown = frameOf(sceneWith(['a', 'b', 'c'], ...edges), [100, 100, 500, 100, 500, 500])
+    const curve = curvesOf(shown).find(({ pair }) => shown.scene.pairs.keys[pair] === 'a:T|b:T')?.curve
+    const [x, y] = curve?.middle ?? [0, 0]
+    expect(marked.triangles).toHaveLength(2) // its ground and itself
+    for (const [left, top] of marked.triangles) expect(Math.hypot(left - x, top - y)).toBeLessThan(14)
+    const [, valueX, valueY] = /<text x="([\d.]+)" y="([\d.]+)"[^>]*>1[^<]*ms</.exec(marked.svg)?.map(Number) ?? []
+    expect(valueX).toBeCloseTo(x, -1)
+    expect(Math.abs((valueY ?? 0) - y)).toBeGreaterThan(9)
   })
   it('escapes what XML would read', () => {
     expect(escaped(`a<b>&"\u0007`)).toBe('a&lt;b&gt;&amp;&quot;')

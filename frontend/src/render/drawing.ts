@@ -18,6 +18,11 @@ const NAMES_MOST = 400
 const NAMES_IN_CROWD = 30
 const NAME_SIZE = 13
 const VALUE_SIZE = 12.5
+/** Where on a curve something may stand: at its middle, else a little before or after it. */
+const ALONG = [0.5, 0.38, 0.62, 0.28, 0.72] as const
+/** Half the breadth of a triangle, in pixels. */
+const WARNING = 6.5
+const WARNING_IN_CROWD = 3.5
 const DIMMED = 0.16
 /** Names that step back are still said when there are so few. */
 const DIM_NAMES_MOST = 60
@@ -144,7 +149,7 @@ export function drawDiscs(pen: Pen, frame: Frame): void {
   }
 }
 
-/** Rims, triangles above bottlenecks, names and values. */
+/** Rims, triangles above nodes and on lines that are bottlenecks, names and values. */
 export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[]): void {
   const inView = nodesInView(frame)
   const isCrowd = inView.length > NAMES_MOST
@@ -153,6 +158,7 @@ export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[]):
   const letters = new Room()
   if (!isCrowd) inView.forEach((node) => keepClear(room, frame, node))
   drawNames(pen, frame, inView, [room, letters], isCrowd ? NAMES_IN_CROWD : NAMES_MOST)
+  drawWarnings(pen, frame, curves, [room, letters], isCrowd ? WARNING_IN_CROWD : WARNING)
   drawValues(pen, frame, curves, [room, letters])
 }
 
@@ -165,8 +171,30 @@ function drawRim(pen: Pen, frame: Frame, node: number): void {
   pen.circle(x, y, radius, 0, isDim ? faded(rim, 0.3) : rim, isAlert ? 3 : 1.5, nodes.dash[node] ?? 0)
   if (nodes.keys[node] === frame.selected) pen.circle(x, y, radius + 4, 0, palette.accent, 2, DASH.solid)
   if (!isAlert) return
-  const top = y - radius - 5
-  pen.polygon([[x - 6, top], [x, top - 10], [x + 6, top]], palette.worse)
+  drawTriangle(pen, x, y - radius - 10, WARNING, palette.worse)
+}
+
+/** Upright, around its middle; high for its breadth, as a sign at the road is. */
+function drawTriangle(pen: Pen, x: number, y: number, half: number, colour: number): void {
+  const high = half * (5 / 6)
+  pen.polygon([[x - half, y + high], [x, y - high], [x + half, y + high]], colour)
+}
+
+/** The triangles on lines: a glow and a colour alone would not tell a bottleneck to everybody. Names are not covered. */
+function drawWarnings(pen: Pen, frame: Frame, curves: readonly DrawnPair[], [room, letters]: Rooms, half: number): void {
+  const { pairs, palette } = frame.scene
+  for (const { pair, curve } of curves) {
+    if (pairs.alert[pair] !== 1) continue
+    const isDim = frame.emphasis !== null && frame.emphasis.pairs[pair] !== 1
+    const box = ([x, y]: readonly [number, number]): Box => ({ x: x - half, y: y - half, width: half * 2, height: half * 2 })
+    const places = ALONG.map((share) => pointOn(curve, share))
+    const place = places.find((each) => letters.isFree(box(each))) ?? curve.middle
+    room.put(box(place))
+    letters.put(box(place))
+    const ground = isDim ? faded(palette.ground, 0.6) : palette.ground
+    drawTriangle(pen, place[0], place[1] - half * 0.2, half + 4.5, ground) // apart from a line of nearly the same colour
+    drawTriangle(pen, place[0], place[1], half, isDim ? faded(palette.worse, 0.3) : palette.worse)
+  }
 }
 
 /** What is taken by anything, and what is taken by letters. */
@@ -217,7 +245,8 @@ function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], [room,
     const width = pen.measure(text, VALUE_SIZE, true)
     const isQuiet = legend.kind === 'metric' || pairs.weight[pair] === 0
     const colour = isQuiet ? palette.text : css(faded(frame.colour[pair] ?? 0, 1))
-    const places = besides(curve, lineWidthOf(frame, pair), width).map(
+    const breadth = Math.max(lineWidthOf(frame, pair), pairs.alert[pair] === 1 ? 2 * WARNING : 0)
+    const places = besides(curve, breadth, width).map(
       ([x, y]): [number, number] => [inside(x, width + 8, frame.width), inside(y, VALUE_SIZE + 8, frame.height)],
     )
     const box = ([x, y]: readonly [number, number]): Box => ({ x: x - width / 2 - 3, y: y - VALUE_SIZE / 2 - 2, width: width + 6, height: VALUE_SIZE + 4 })
@@ -239,7 +268,7 @@ function besides(curve: Curve, lineWidth: number, width: number): [number, numbe
   const outer = (curve.middle[0] - mx) * nx + (curve.middle[1] - my) * ny >= 0 ? 1 : -1
   const far = lineWidth / 2 + 4 + (Math.abs(nx) * width) / 2 + (Math.abs(ny) * VALUE_SIZE) / 2
   const places: [number, number][] = []
-  for (const share of [0.5, 0.38, 0.62, 0.28, 0.72]) {
+  for (const share of ALONG) {
     const [x, y] = pointOn(curve, share)
     for (const side of [outer, -outer]) places.push([x + nx * far * side, y + ny * far * side])
   }

@@ -111,6 +111,7 @@ function drawFooter(pen: Pen, { legend, palette }: Scene, title: string, footer:
 }
 
 function drawLegend(pen: Pen, legend: Legend, x: number, top: number, text: (x: number, y: number, content: string, bold?: boolean) => void): void {
+  const warning = `▲ ${texts.graph.legendBottleneck}`
   if (legend.kind === 'metric') {
     const log = legend.scale.kind === 'log' ? ` (${texts.graph.log})` : ''
     text(x, top + 22, `${legend.name}${legend.unit === '' ? '' : `, ${legend.unit}`}${log}`, true)
@@ -118,7 +119,9 @@ function drawLegend(pen: Pen, legend: Legend, x: number, top: number, text: (x: 
     text(x, top + 52, quantity(legend.scale.low, legend.unit))
     const high = quantity(legend.scale.high, legend.unit)
     text(x + 200 - pen.measure(high, SIZE, false), top + 52, high)
-    text(x, top + 70, `${texts.graph.legendWidth} ${quantity(legend.most, '/s')}`)
+    const breadth = `${texts.graph.legendWidth} ${quantity(legend.most, '/s')}`
+    text(x, top + 70, breadth)
+    text(x + pen.measure(breadth, SIZE, false) + 16, top + 70, warning)
     return
   }
   text(x, top + 22, texts.graph.legendOf(legend.name), true)
@@ -131,6 +134,7 @@ function drawLegend(pen: Pen, legend: Legend, x: number, top: number, text: (x: 
     text(end + 5, y + 4, name)
     left = end + 12 + pen.measure(name, SIZE, false)
   }
+  text(x, top + 70, warning)
 }
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {

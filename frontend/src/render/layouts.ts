@@ -7,6 +7,12 @@ import type { LayoutJob, LayoutNews } from './layout.worker'
 
 /** Up to this size a fresh layout is waited for: it takes less time than an eye needs to see it jump. */
 const WAIT_MOST = 400
+/** Until what everybody shares is asked for again; twice as long after each failure. */
+const AGAIN_MS = 3_000
+const AGAIN_MOST_MS = 60_000
+
+/** How far a layout is (0 to 1); null: it is done; failed: everything stands where it began. */
+export type Progress = number | null | 'failed'
 
 /** Places in the order of a union's nodes; what is not placed has NaN. */
 export interface Placed {
@@ -23,19 +29,50 @@ export class Layout {
   readonly #graph: string
   #loading: Promise<void> | null = null
   #settling: Promise<void> | null = null
-  readonly #watchers = new Set<(share: number | null) => void>()
+  readonly #watchers = new Set<(news: Progress) => void>()
+  /** Whether the places are those that everybody shares; only then may others be added to them. */
+  #isShared = false
 
   constructor(graph: string) {
     this.#graph = graph
   }
 
-  /** Take what the server keeps; a server that keeps nothing, or is away, is no reason not to draw. */
-  load(): Promise<void> {
+  /**
+   * Take what the server keeps, and go on asking while it cannot be had: no reason not to draw, yet what is arranged
+   * without it is for this page alone, and goes when it comes.
+   *
+   * @param told - Whether it is there now; also each time that it is not.
+   * @returns The way to stop.
+   */
+  keepLoading(told: (isShared: boolean) => void): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
+    const attempt = (wait: number): void => {
+      const settle = (isShared: boolean): void => {
+        if (isOver) return
+        told(isShared)
+        if (!isShared) timer = setTimeout(() => attempt(Math.min(wait * 2, AGAIN_MOST_MS)), wait)
+      }
+      this.#load().then(() => settle(true), () => settle(false))
+    }
+    attempt(AGAIN_MS)
+    return () => {
+      isOver = true
+      clearTimeout(timer)
+    }
+  }
+
+  #load(): Promise<void> {
     this.#loading ??= readLayout(this.#graph).then(
       (places) => {
-        for (const [key, place] of Object.entries(places)) if (!this.#places.has(key)) this.#places.set(key, place)
+        this.#places.clear()
+        for (const [key, place] of Object.entries(places)) this.#places.set(key, place)
+        this.#isShared = true
       },
-      () => undefined,
+      (error: unknown) => {
+        this.#loading = null
+        throw error
+      },
     )
     return this.#loading
   }
@@ -59,14 +96,14 @@ export class Layout {
     return { xy, isSettled: false, isWorthWaiting: chosen.length <= WAIT_MOST, settling: this.#settling }
   }
 
-  /** Hear how far a layout is that takes its time (0 to 1), and null when it is done. Gives the way to stop. */
-  watch(watcher: (share: number | null) => void): () => void {
+  /** Hear how far a layout is that takes its time. Gives the way to stop. */
+  watch(watcher: (news: Progress) => void): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
   }
 
-  #tell(share: number | null): void {
-    for (const watcher of this.#watchers) watcher(share)
+  #tell(news: Progress): void {
+    for (const watcher of this.#watchers) watcher(news)
   }
 
   #known({ nodes }: Union): Float32Array {
@@ -79,17 +116,20 @@ export class Layout {
   }
 
   async #arrange(part: Part, xy: Float32Array, fixed: Uint8Array): Promise<void> {
-    const done = await work({ xy: xy.slice(), fixed, sources: part.sources, targets: part.targets }, (share) => this.#tell(share))
-    this.#tell(null)
+    const isShared = this.#isShared
+    const job = { xy: xy.slice(), fixed, sources: part.sources, targets: part.targets }
+    const done = await work(job, (share) => this.#tell(share)).catch(() => null)
+    this.#tell(done === null ? 'failed' : null)
+    if (isShared !== this.#isShared) return // the shared places have come meanwhile: it is done again from those
     const news: Record<string, Place> = {}
     part.keys.forEach((key, node) => {
       if (fixed[node] === 1) return
-      const place = [round(done[node * 2]), round(done[node * 2 + 1])] as const
+      const place = [round((done ?? xy)[node * 2]), round((done ?? xy)[node * 2 + 1])] as const
       this.#places.set(key, place)
       news[key] = place
     })
-    // Only a courtesy to the next one who looks: without it the same algorithm runs again.
-    await writeLayout(this.#graph, news).catch(() => undefined)
+    // Only a courtesy to the next one who looks: without it the same algorithm runs again. Nobody waits for it.
+    if (isShared && done !== null) void writeLayout(this.#graph, news).catch(() => undefined)
   }
 }
 
@@ -125,13 +165,19 @@ function partOf({ nodes, pairs }: Union, chosen: readonly number[]): Part {
 
 let worker: Worker | null = null
 let jobs = 0
-const waiting = new Map<number, { done: (xy: Float32Array) => void; told: (share: number) => void }>()
+interface Waiting {
+  readonly done: (xy: Float32Array) => void
+  readonly failed: (reason: Error) => void
+  readonly told: (share: number) => void
+}
+
+const waiting = new Map<number, Waiting>()
 
 function work(job: Omit<LayoutJob, 'id'>, told: (share: number) => void): Promise<Float32Array> {
   worker ??= begin()
   const id = ++jobs
   worker.postMessage({ ...job, id } satisfies LayoutJob)
-  return new Promise((done) => waiting.set(id, { done, told }))
+  return new Promise((done, failed) => waiting.set(id, { done, failed, told }))
 }
 
 function begin(): Worker {
@@ -141,6 +187,12 @@ function begin(): Worker {
     if ('share' in data) return who?.told(data.share)
     who?.done(data.xy)
     waiting.delete(data.id)
+  })
+  made.addEventListener('error', ({ message }) => {
+    made.terminate()
+    worker = null // the next layout tries anew
+    for (const who of waiting.values()) who.failed(new Error(message))
+    waiting.clear()
   })
   return made
 }
