@@ -161,3 +161,31 @@ def test_a_picture_has_the_link_that_is_copied(opened):
     text = discs(page)[1].replace("&amp;", "&")
     assert "/?graph=default&b=v2" in text
     assert "now-" not in text
+
+
+PAINTS = """
+async (looks) => {
+  let clears = 0
+  const { clearRect } = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) { clears++; clearRect.apply(this, box) }
+  const frame = () => new Promise(requestAnimationFrame)
+  for (const look of looks) {
+    history.pushState(null, '', look)
+    dispatchEvent(new PopStateEvent('popstate'))
+    await frame()
+  }
+  await frame()
+  const counts = []
+  for (let n = 0; n < 4; n++) { clears = 0; await frame(); counts.push(clears) }
+  return counts
+}
+"""
+LAYERS = 3
+"""That are painted in each frame; the glow beats now and then by itself."""
+
+
+def test_a_change_that_comes_while_one_is_led_over_does_not_paint_twice_a_frame(opened):
+    page = drawn(opened("?b=v2"))
+    page.emulate_media(reduced_motion="no-preference")
+    looks = [f"?b=v2&metric={metric}" for metric in ("QUERIES_PER_SEC", "AVG_LATENCY_MS") * 4]
+    assert max(page.evaluate(PAINTS, looks)) <= LAYERS + 2
