@@ -2,11 +2,12 @@
  * The live graph: a websocket with proof of sequence, or polling where the server has no websocket.
  *
  * A lost connection comes back by itself (0.5 s doubling to 15 s, with jitter) and resumes with `since`; a gap asks for a
- * `resync`. Pausing keeps the sequence: messages are merged on, only showing waits.
+ * `resync`, once. A state that is too large for a frame is fetched, one at a time, and what comes meanwhile is applied to
+ * it. Pausing keeps the sequence: messages are merged on, only showing waits.
  */
 import type { GraphModel } from '../model/graph'
-import type { EdgeRecord, GraphState, NodeRecord } from '../model/records'
-import { LiveStream, type DeltaMessage, type StateMessage } from '../model/stream'
+import type { EdgeRecord, NodeRecord } from '../model/records'
+import { LiveStream, type DeltaMessage, type Outcome, type StateMessage } from '../model/stream'
 import { address, ApiError, ask } from './http'
 import { readLiveGraph } from './graphs'
 
@@ -84,6 +85,11 @@ export class LiveClient {
   #timer: ReturnType<typeof setTimeout> | undefined
   #watch: ReturnType<typeof setTimeout> | undefined
   #abort = new AbortController()
+  /** Of the state that is fetched. */
+  #fetching: AbortController | null = null
+  /** Fetches of a state that failed, since one came. */
+  #unread = 0
+  #isSubscribed = false
   #failures = 0
   #everHeard = false
   #polling = false
@@ -105,6 +111,7 @@ export class LiveClient {
     clearTimeout(this.#timer)
     clearTimeout(this.#watch)
     this.#abort.abort()
+    this.#fetching?.abort()
     this.#socket?.close(1000)
   }
 
@@ -127,6 +134,7 @@ export class LiveClient {
     socket.onclose = () => {
       if (this.#socket !== socket) return
       this.#socket = null
+      this.#fetching?.abort() // the next subscription says where to go on
       clearTimeout(this.#watch)
       if (!this.#ended) this.#lost()
     }
@@ -145,7 +153,7 @@ export class LiveClient {
       return
     }
     if (!this.#polling) this.#events.status('reconnecting', '')
-    const wait = Math.min(BACKOFF_FIRST_MS * 2 ** (this.#failures - 1), BACKOFF_MOST_MS)
+    const wait = Math.min(BACKOFF_FIRST_MS * 2 ** (this.#failures + this.#unread - 1), BACKOFF_MOST_MS)
     this.#timer = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2))
   }
 
@@ -159,10 +167,10 @@ export class LiveClient {
         this.#subscribe()
         break
       case 'state':
-        void this.#begin(message)
+        if (this.#isSubscribed) this.#begin(message)
         break
       case 'delta':
-        this.#take(message)
+        if (this.#isSubscribed) this.#heed(this.#stream.apply(message))
         break
       case 'snapshot':
         this.#events.snapshots()
@@ -174,6 +182,7 @@ export class LiveClient {
         if (message.id === ID) this.#events.status('refused', message.detail)
         break
       case 'subscribed':
+        this.#isSubscribed = true
         this.#events.status('live', '')
         this.#events.snapshots()
         break
@@ -193,6 +202,8 @@ export class LiveClient {
   }
 
   #subscribe(): void {
+    this.#isSubscribed = false // what is still on its way belongs to the subscription before
+    this.#stream.resume()
     const since = this.#stream.seq < 0 ? {} : { since: this.#stream.seq }
     this.#say({ type: 'subscribe', id: ID, graph: this.#graph, ...since })
   }
@@ -201,26 +212,40 @@ export class LiveClient {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
   }
 
-  async #begin(message: StateMessage): Promise<void> {
-    if (message.href === undefined) {
-      this.#stream.begin(message.seq, message.at, message.nodes ?? [], message.relationships ?? [])
-      this.#show()
-      return
-    }
+  #begin(message: StateMessage): void {
+    this.#fetching?.abort() // of a state that this one overtakes
+    this.#fetching = null
+    if (message.href === undefined) this.#heed(this.#stream.begin(message.seq, message.at, message.nodes ?? [], message.relationships ?? []))
+    else void this.#fetch(message.href, message)
+  }
+
+  async #fetch(href: string, message: StateMessage): Promise<void> {
+    const fetching = new AbortController()
+    this.#fetching = fetching
+    this.#stream.awaitState()
     try {
-      const whole = await ask<LargeState>(message.href, { signal: this.#abort.signal })
-      const { nodes, relationships } = whole.graph_state ?? { nodes: whole.nodes ?? [], relationships: whole.relationships ?? [] }
-      this.#stream.begin(whole.seq, whole.at ?? message.at, nodes, relationships)
-      this.#show()
+      const whole = await ask<LargeState>(href, { signal: fetching.signal })
+      if (fetching.signal.aborted) return
+      this.#unread = 0
+      const outcome = this.#stream.begin(whole.seq, whole.at ?? message.at, whole.nodes, whole.relationships)
+      if (whole.seq === message.seq) this.#heed(outcome)
+      else this.#goOn() // the replay log had no longer that of the frame
     } catch {
+      if (fetching.signal.aborted) return
+      this.#unread += 1
       this.#socket?.close(4001, 'state not readable') // comes back with the backoff
     }
   }
 
-  #take(message: DeltaMessage): void {
-    const outcome = this.#stream.apply(message)
+  /** Show a state that deltas of this subscription do not go on from, and subscribe from there. */
+  #goOn(): void {
+    this.#show()
+    this.#subscribe()
+  }
+
+  #heed(outcome: Outcome): void {
     if (outcome === 'applied') this.#show()
-    if (outcome === 'gap' && this.#stream.seq >= 0) this.#say({ type: 'resync', id: ID })
+    if (outcome === 'gap') this.#say({ type: 'resync', id: ID })
   }
 
   #show(): void {
@@ -254,7 +279,6 @@ export class LiveClient {
 interface LargeState {
   readonly seq: number
   readonly at?: string
-  readonly nodes?: readonly NodeRecord[]
-  readonly relationships?: readonly EdgeRecord[]
-  readonly graph_state?: GraphState
+  readonly nodes: readonly NodeRecord[]
+  readonly relationships: readonly EdgeRecord[]
 }

@@ -82,4 +82,44 @@ describe('the live stream', () => {
   it('asks anew when a part is missing', () => {
     expect(begun().apply(delta(5, 6, { part: 2, parts: 2 }))).toBe('gap')
   })
+
+  it('keeps what comes while a whole state is on its way, and goes on from it', () => {
+    const stream = begun()
+    const changed = (value: number): Partial<DeltaMessage> => ({ relationships: { added: [], changed: [edge('a', 'b', value)], removed: [] } })
+    stream.awaitState()
+    expect([delta(6, 7, changed(7)), delta(7, 8, changed(8)), delta(8, 9, changed(9))].map((each) => stream.apply(each))).toEqual(['waiting', 'waiting', 'waiting'])
+    expect(stream.begin(7, '2026-11-22T12:00:00Z', [node('a'), node('b')], [edge('a', 'b', 7)])).toBe('applied')
+    expect([stream.seq, ...stream.graph().edges.values]).toEqual([9, 9])
+  })
+
+  it('notices that what was kept does not go on from the state', () => {
+    const stream = begun()
+    stream.awaitState()
+    stream.apply(delta(8, 12))
+    expect(stream.begin(10, '2026-11-22T12:00:00Z', [node('a')], [])).toBe('gap')
+  })
+
+  it('asks once, and takes nothing until the state comes', () => {
+    const stream = begun()
+    expect([delta(6, 7), delta(7, 8), delta(5, 6)].map((each) => stream.apply(each))).toEqual(['gap', 'waiting', 'waiting'])
+    stream.begin(8, '2026-11-22T12:00:00Z', [node('a')], [])
+    expect(stream.apply(delta(8, 9))).toBe('applied')
+    expect(stream.apply(delta(10, 11))).toBe('gap')
+  })
+
+  it('never joins half of a delta with half of another, over a reconnect or a gap', () => {
+    const [half, other] = [delta(5, 6, { part: 1, parts: 2 }), delta(5, 8, { part: 2, parts: 2 })]
+    const stream = begun()
+    stream.apply(half)
+    expect(stream.apply(other)).toBe('gap')
+    stream.begin(5, '2026-11-22T12:00:00Z', [node('a')], [])
+    expect(stream.apply(delta(5, 8, { part: 2, parts: 2 }))).toBe('gap')
+
+    const resumed = begun()
+    resumed.apply(half)
+    resumed.resume()
+    expect(resumed.apply(delta(5, 8, { part: 1, parts: 2 }))).toBe('waiting')
+    expect(resumed.apply(other)).toBe('applied')
+    expect(resumed.seq).toBe(8)
+  })
 })

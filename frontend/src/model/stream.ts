@@ -36,7 +36,7 @@ export interface DeltaMessage {
   readonly relationships: Parts<EdgeRecord>
 }
 
-/** What became of a message. `gap`: something is missing, ask for a resync. */
+/** What became of a message. `gap`: something is missing, ask for a resync; said once, until a state comes. */
 export type Outcome = 'applied' | 'waiting' | 'old' | 'gap'
 
 export class LiveStream {
@@ -45,35 +45,49 @@ export class LiveStream {
   readonly #nodes = new Ordered<NodeRecord>((node) => node.key ?? node.id)
   readonly #edges = new Ordered<EdgeRecord>(keyOf)
   #parts: DeltaMessage[] = []
+  /** Deltas that came while a whole state is on its way by another road; null: none is. */
+  #kept: DeltaMessage[] | null = null
+  #isLost = false
   /** The columns as last made. */
   #model: GraphModel = EMPTY
 
-  /** Begin anew from a whole state. */
-  begin(seq: number, at: string, nodes: readonly NodeRecord[], edges: readonly EdgeRecord[]): void {
+  /** Go on from `seq` with another subscription: half a delta of the one before has no other half. */
+  resume(): void {
     this.#parts = []
+    this.#kept = null
+    this.#isLost = false
+  }
+
+  /** A whole state is on its way: deltas are kept until {@link begin}. */
+  awaitState(): void {
+    this.resume()
+    this.#kept = []
+  }
+
+  /** Begin anew from a whole state, and go on with what was kept for it. */
+  begin(seq: number, at: string, nodes: readonly NodeRecord[], edges: readonly EdgeRecord[]): Outcome {
+    const kept = this.#kept ?? []
+    this.resume()
     this.#nodes.begin(nodes)
     this.#edges.begin(edges)
     this.seq = seq
     this.at = at
+    return kept.some((delta) => this.apply(delta) === 'gap') ? 'gap' : 'applied'
   }
 
   /** Take a delta in; parts are held back until the last of them is there, and applied together. */
   apply(delta: DeltaMessage): Outcome {
-    if (this.seq < 0) return 'gap'
-    if (delta.seq_to <= this.seq) return 'old'
-    if (delta.seq_from > this.seq) return 'gap'
-    if (delta.parts !== undefined && delta.parts > 1) {
-      if ((delta.part ?? 1) !== this.#parts.length + 1) return 'gap'
-      this.#parts.push(delta)
-      if (this.#parts.length < delta.parts) return 'waiting'
-      this.#parts.forEach((part) => this.#merge(part))
-      this.#parts = []
-    } else {
-      this.#merge(delta)
+    if (this.#kept !== null) {
+      this.#kept.push(delta)
+      return 'waiting'
     }
-    this.seq = delta.seq_to
-    this.at = delta.at
-    return 'applied'
+    if (this.#isLost) return 'waiting' // for the state that was asked for
+    const outcome = this.#take(delta)
+    if (outcome === 'gap') {
+      this.#parts = []
+      this.#isLost = true
+    }
+    return outcome
   }
 
   /** The columns of what stands now; as long as the same elements stand, only what changed is read again. */
@@ -84,6 +98,21 @@ export class LiveStream {
     const isSame = !nodes.isMoved && !edges.isMoved && this.#model.edges.count === state.relationships.length
     this.#model = isSame ? withChanged(this.#model, state, { nodes: nodes.changed, edges: edges.changed }) : graphOf(state)
     return this.#model
+  }
+
+  #take(delta: DeltaMessage): Outcome {
+    if (this.seq < 0) return 'gap'
+    if (delta.seq_to <= this.seq) return 'old'
+    const [first] = this.#parts
+    const isNext = (delta.part ?? 1) === this.#parts.length + 1 && (first === undefined || first.seq_to === delta.seq_to)
+    if (delta.seq_from !== this.seq || !isNext) return 'gap'
+    this.#parts.push(delta)
+    if (this.#parts.length < (delta.parts ?? 1)) return 'waiting'
+    this.#parts.forEach((part) => this.#merge(part))
+    this.#parts = []
+    this.seq = delta.seq_to
+    this.at = delta.at
+    return 'applied'
   }
 
   #merge({ nodes, relationships }: DeltaMessage): void {

@@ -6,6 +6,7 @@ of the same graph how busy the machine is: the server reads at most a quarter of
 means a tick of 2 s. So a busy machine fails neither, and on a free one the bound is that of the issue.
 """
 
+import json
 import re
 import threading
 import time
@@ -143,6 +144,46 @@ def test_the_worst_1_500_nodes_are_drawn_first_and_the_rest_on_demand(opened):
     page.get_by_role("button", name="Show fewer").click()
     expect(page.get_by_role("application", name=re.compile("^Graph with 1.500 nodes"))).to_be_visible()
     expect(page).not_to_have_url(re.compile("most="))
+
+
+def test_what_is_written_while_a_large_state_is_fetched_is_shown_without_asking_again(opened, shop):
+    held, frames, said = [], [], []
+
+    def hold(route):
+        held.append((route, route.fetch()))
+
+    def listen(page):
+        page.route("**/api/performance/live/state?*", hold)
+        page.on("websocket", heed)
+
+    def heed(socket):
+        socket.on("framereceived", lambda text: frames.append(json.loads(text)))
+        socket.on("framesent", lambda text: said.append(json.loads(text)["type"]))
+
+    page = opened(before=listen)
+    for number in range(1, 4):
+        shop.live_graph.run(SLOW, value=3_000.0 + number, now=time.time())
+        waited(page, lambda number=number: held and len(deltas(frames)) >= number)
+    ((route, answer),) = held
+    assert answer.json()["seq"] < deltas(frames)[-1]["seq_to"]
+    route.fulfill(response=answer)
+    expect(page.get_by_label("What is to be known")).to_contain_text("3\u202f003")
+    assert said == ["subscribe"]
+    assert len(held) == 1
+
+
+def deltas(frames):
+    """Give the deltas among what was heard."""
+    return [each for each in frames if each["type"] == "delta"]
+
+
+def waited(page, is_so):
+    """Let the page go on until something is so."""
+    for _ in range(int(PATIENCE_SECONDS * 10)):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("that did not come")
 
 
 def bare_reading(shop):
