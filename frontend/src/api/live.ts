@@ -30,17 +30,27 @@ export interface LiveEvents {
   readonly reading: (reading: Reading) => void
   /** Something happened to a snapshot, or may have while we were away. */
   readonly snapshots: () => void
-  readonly alert: (event: 'appeared' | 'gone', bottleneck: Readonly<Record<string, unknown>>) => void
+  readonly alert: (alert: Alert) => void
+}
+
+/** A bottleneck of the live graph has appeared or gone. */
+export interface Alert {
+  readonly event: 'appeared' | 'gone'
+  readonly bottleneck: {
+    readonly kind: 'node' | 'edge'
+    readonly key: string
+    readonly metric: string
+    readonly value: number
+    readonly severity: string
+  }
 }
 
 interface Hello {
   readonly type: 'hello'
   readonly heartbeat_seconds: number
 }
-interface AlertMessage {
+interface AlertMessage extends Alert {
   readonly type: 'alert'
-  readonly event: 'appeared' | 'gone'
-  readonly bottleneck: Readonly<Record<string, unknown>>
 }
 interface ErrorMessage {
   readonly type: 'error'
@@ -176,7 +186,7 @@ export class LiveClient {
         this.#events.snapshots()
         break
       case 'alert':
-        this.#events.alert(message.event, message.bottleneck)
+        this.#events.alert(message)
         break
       case 'error':
         if (message.id === ID) this.#events.status('refused', message.detail)

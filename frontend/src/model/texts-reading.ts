@@ -12,11 +12,9 @@ export const reading = {
     clear: 'Back',
     clearTitle: 'Leave the selection (Escape)',
     all: (many: number): string => `All ${plural(many, 'change')} in the table`,
-    rest: (shown: number, many: number): string => `${count(shown)} of ${plural(many, 'change')}`,
-    tiles: { queries: 'queries', latency: 'latency', bottlenecks: 'bottlenecks', nodes: 'nodes', edges: 'edges' },
+    tiles: { queries: 'queries', latency: 'latency', bottlenecks: 'bottlenecks' },
     appeared: (many: number): string => `${count(many)} appeared`,
     gone: (many: number): string => `${count(many)} gone`,
-    continued: (many: number): string => `${count(many)} go on`,
     calm: (name: string, value: string): string => `Nothing is over its threshold. Slowest is ${name} with ${value}.`,
     alarm: (many: number, name: string, value: string): string =>
       many === 1 ? `${name} is a bottleneck with ${value}.` : `${plural(many, 'bottleneck')}; the worst is ${name} with ${value}.`,
@@ -73,7 +71,7 @@ export const reading = {
     listNew: (added: string): string => `with ${added}`,
   },
 
-  progression: { title: 'Bottlenecks', appeared: 'appeared', continued: 'go on', disappeared: 'gone', none: 'none, in A and in B' },
+  progression: { title: 'Bottlenecks', appeared: 'appeared', continued: 'go on', disappeared: 'gone' },
 
   table: {
     edges: 'Edges',
@@ -97,7 +95,6 @@ export const reading = {
     clear: 'Show everything',
     empty: 'The graph is empty. As soon as something is written to it, it appears here.',
     loading: 'Loading the rows …',
-    sorted: (column: string, down: boolean): string => `by ${column}, ${down ? 'largest' : 'smallest'} first`,
   },
 
   history: { open: 'Open this snapshot' },
@@ -109,13 +106,11 @@ export const reading = {
     elements: 'In the graph',
     snapshots: 'Snapshots',
     results: 'Results',
-    open: 'Commands',
   },
 
   keys: {
     title: 'Keys',
-    intro: 'Every action has a key. ⌘ counts as Ctrl.',
-    escape: 'Close, or leave the selection',
+    intro: 'What can be done by key; the palette (Ctrl+K) has the commands without one, too. ⌘ counts as Ctrl.',
   },
 
   commands: {
@@ -123,8 +118,6 @@ export const reading = {
     keys: 'List the keys',
     find: 'Find',
     clear: 'Leave the selection',
-    worse: 'Only what is worse',
-    noise: 'Hide or show noise',
     copy: (name: string): string => `Copy as ${name}`,
   },
 

@@ -71,7 +71,6 @@ export const texts = {
   saving: 'Saving …',
   more: 'Show more',
   loading: 'Loading …',
-  menu: 'More',
 
   pins: {
     a: 'A',
@@ -81,7 +80,6 @@ export const texts = {
     swap: 'Swap A and B',
     endComparison: 'End the comparison',
     compareBefore: 'Compare with the one before',
-    clean: 'clean',
   },
 
   strip: {
@@ -107,10 +105,7 @@ export const texts = {
     empty: 'No snapshot in this range',
     first: 'No snapshot yet: press Capture, or Ctrl+Shift+S',
     table: 'Snapshots of the strip, as a list',
-    now: 'now',
     partial: (shown: number, total: number): string => `the ${shown} most telling of ${total}`,
-    setA: 'Set A here',
-    setB: 'Set B here',
     change: (magnitude: number): string => `${number(magnitude * 100)}\u202f% changed`,
     bottlenecks: (count: number): string => plural(count, 'bottleneck'),
   },
@@ -134,7 +129,6 @@ export const texts = {
     found: (many: number): string => `${many} found`,
     hide: 'Types',
     sideBySide: 'Side by side',
-    overlay: 'Overlay',
     fit: 'Show all of it',
     zoomIn: 'Nearer',
     zoomOut: 'Farther',
@@ -171,14 +165,12 @@ export const texts = {
     sideB: 'B',
     pathsHint: 'Point at a path to see it',
     noValue: 'no value',
-    thinned: 'lines are thinned while it moves',
     noCanvas: 'The browser offers no 2D canvas',
     contextLost: 'The WebGL context is lost',
     noWebGl: 'This browser offers no WebGL, so the graph cannot be drawn. The Table tab shows the same.',
   },
 
   snapshots: {
-    title: 'Snapshots',
     search: 'Text or id',
     tag: 'Tag',
     since: 'From',
@@ -224,7 +216,6 @@ export const texts = {
     reason: 'Trigger',
     captureTook: 'Captured in',
     database: 'Database',
-    complexity: 'Complexity',
     criticalPaths: 'Critical paths',
     bottlenecks: 'Bottlenecks',
     noBottlenecks: 'none',
@@ -242,6 +233,13 @@ export const texts = {
   severity: { low: 'low', medium: 'medium', high: 'high', critical: 'critical' },
   retention: { manual: 'manual, 90 days', scheduled: 'scheduled, 30 days', incident: 'incident, 1 year', permanent: 'permanent' },
 
+  alerts: {
+    appeared: (many: number, name: string, value: string): string =>
+      many === 1 ? `${name} is a bottleneck now: ${value}` : `${plural(many, 'bottleneck')} appeared, first ${name}: ${value}`,
+    gone: (many: number, name: string): string => (many === 1 ? `${name} is no bottleneck any more` : `${plural(many, 'bottleneck')} are gone`),
+    show: 'Show it',
+  },
+
   errors: {
     title: 'That did not work',
     unreachable: 'The server does not answer. What is on the screen is the last that was heard.',
@@ -250,7 +248,9 @@ export const texts = {
     noGraph: (name: string): string => `There is no live graph “${name}”`,
     noGraphText: 'Its name may have changed. This server knows:',
     side: (pin: string): string => `${pin} could not be opened.`,
+    comparison: 'A and B could not be compared.',
     backToLive: 'Go to the live view',
+    backToNewest: 'Go to the newest snapshot',
     noAnswer: 'The server does not answer.',
     answered: (status: number): string => `The server answered ${status}.`,
   },

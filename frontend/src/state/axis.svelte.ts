@@ -11,8 +11,8 @@ class Axis {
   readonly now: number = $derived(clock.now.getTime())
   readonly range: Range = $derived(rangeOf(view.from, view.to, snapshots.times, this.now))
   /** Where A stands, in milliseconds; null without A, or while that is not known. */
-  readonly a: number | null = $derived(this.#timeOf(view.a, sides.aHeader))
-  readonly b: number | null = $derived(this.#timeOf(view.b, sides.bHeader))
+  readonly a: number | null = $derived(this.#timeOf(sides.aId, sides.aHeader))
+  readonly b: number | null = $derived(this.#timeOf(sides.bId, sides.bHeader))
 
   /** Show another range while something turns or is dragged. */
   show(range: Range): void {

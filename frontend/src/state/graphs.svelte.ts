@@ -2,6 +2,7 @@
 import type { Levels } from '../model/scores'
 import type { LiveGraph } from '../schema'
 import { listGraphs } from '../api/graphs'
+import { NOW, type Pin } from '../model/view'
 import { view } from './view.svelte'
 
 const NO_LEVELS: Levels = {}
@@ -21,6 +22,9 @@ class Graphs {
   /** From which values on a metric of it is high and critical, as it holds now. */
   readonly levels: Levels = $derived(this.current?.thresholds ?? NO_LEVELS)
 
+  /** Where B of the shown graph stands when nothing else is said. */
+  readonly restingPin: Pin = $derived(restingPinOf(this.current))
+
   async load(): Promise<void> {
     try {
       this.items = await listGraphs()
@@ -30,6 +34,11 @@ class Graphs {
     }
     this.loaded = true
   }
+}
+
+/** Where B rests: now, and in a graph that only history knows at its newest snapshot. */
+export function restingPinOf(graph: LiveGraph | null): Pin {
+  return graph !== null && !graph.is_configured ? 'latest' : NOW
 }
 
 export const graphs = new Graphs()

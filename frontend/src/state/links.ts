@@ -3,10 +3,10 @@ import { typedMoment } from '../model/times'
 import { momentOf } from '../model/timeline'
 import { NOW, writeView, type View } from '../model/view'
 import { graphs } from './graphs.svelte'
-import { snapshots } from './snapshots.svelte'
+import { sides } from './sides.svelte'
 import { view } from './view.svelte'
 
-/** The address of a view, with relative times and `latest` made absolute. */
+/** The address of a view, with relative times made absolute, and tags, versions and `latest~2` as the ids of what they show. */
 export function linkTo(change: Partial<View> = {}): string {
   const now = Date.now()
   const whole = { ...view.whole, ...change }
@@ -18,7 +18,7 @@ export function linkTo(change: Partial<View> = {}): string {
     const time = typedMoment(text, new Date(now))
     return time === null ? '' : new Date(time).toISOString()
   }
-  const pinned = (pin: string): string => (pin === 'latest' ? (snapshots.newest?.snapshot_id ?? pin) : pin)
+  const pinned = (pin: string): string => (pin === view.b ? sides.bId : pin === view.a ? (sides.aId ?? pin) : pin)
   const isLive = whole.b === NOW && whole.a === null
   const fixed: View = {
     ...whole,

@@ -1,5 +1,5 @@
 /** The live graph and how fresh it is. */
-import { LiveClient, type LiveStatus, type Reading } from '../api/live'
+import { LiveClient, type Alert, type LiveStatus, type Reading } from '../api/live'
 import type { GraphModel } from '../model/graph'
 import { EMPTY } from '../model/records'
 import { clock } from './clock.svelte'
@@ -25,6 +25,7 @@ class Live {
   #client: LiveClient | null = null
   #behind: { graph: GraphModel; at: Date } | null = null
   readonly #listeners = new Set<() => void>()
+  readonly #alarmed = new Set<(alert: Alert) => void>()
 
   /** How old what is shown is, while it is not live; null: nothing was ever read, or it is live. */
   readonly ageSeconds: number | null = $derived(
@@ -41,11 +42,6 @@ class Live {
 
   /** Follow a live graph until the returned function is called. */
   follow(name: string): () => void {
-    this.graph = EMPTY
-    this.at = null
-    this.#behind = null
-    this.#reading = NEVER_READ
-    this.#since = null
     const client = new LiveClient(name, {
       status: (status, detail) => {
         const wasLive = this.badge === 'live' || this.badge === 'polling'
@@ -59,7 +55,7 @@ class Live {
         this.#age(false)
       },
       snapshots: () => this.#listeners.forEach((listener) => listener()),
-      alert: () => undefined, // bottlenecks are marked from the graph itself
+      alert: (alert) => this.#alarmed.forEach((listener) => listener(alert)),
     })
     this.#client = client
     const online = (): void => client.retryNow()
@@ -68,6 +64,7 @@ class Live {
     return () => {
       window.removeEventListener('online', online)
       client.stop()
+      this.#forget()
     }
   }
 
@@ -75,6 +72,12 @@ class Live {
   onSnapshot(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Hear of bottlenecks that appear or go. Gives the way to stop. */
+  onAlert(listener: (alert: Alert) => void): () => void {
+    this.#alarmed.add(listener)
+    return () => this.#alarmed.delete(listener)
   }
 
   /** Stand still, or go on from what has come since. */
@@ -91,6 +94,18 @@ class Live {
 
   retry(): void {
     this.#client?.retryNow()
+  }
+
+  /** Nothing is followed: what was belongs to another graph. */
+  #forget(): void {
+    this.#client = null
+    this.graph = EMPTY
+    this.at = null
+    this.status = 'connecting'
+    this.#statusDetail = ''
+    this.#behind = null
+    this.#reading = NEVER_READ
+    this.#since = null
   }
 
   /** Begin to count the age, or end it: from now when it was live until now, else from the last reading. */

@@ -52,9 +52,8 @@ class Snapshots {
     }
   }
 
-  /** The place of a snapshot by what a pin says of it; −1 when it is not on the strip. */
+  /** The place of a snapshot by its id or version; −1 when it is not on the strip. */
   placeOf(pin: string): number {
-    if (pin === 'latest') return this.items.length - 1
     return this.items.findIndex((each) => each.snapshot_id === pin || `v${each.version}` === pin)
   }
 

@@ -3,11 +3,14 @@ import { nextBig, panned, placeBeside } from '../model/timeline'
 import { NOW } from '../model/view'
 import { axis } from './axis.svelte'
 import { graphs } from './graphs.svelte'
+import { sides } from './sides.svelte'
 import { snapshots } from './snapshots.svelte'
 import { view } from './view.svelte'
 
 /** Seconds that a snapshot is shown for, at speed 1. */
 const SECONDS_EACH = 1
+/** How often it is looked whether what a step shows has come. */
+const LOOK_MS = 50
 export const SPEEDS = [1, 2, 5] as const
 
 class Walk {
@@ -17,7 +20,7 @@ class Walk {
 
   /** Where B stands among the snapshots of the strip; now stands behind the last. */
   get place(): number {
-    return view.b === NOW ? snapshots.items.length : snapshots.placeOf(view.b)
+    return view.b === NOW ? snapshots.items.length : snapshots.placeOf(sides.bId)
   }
 
   /** Move B by a number of snapshots; behind the newest comes now. At an end of a chosen range the strip moves on first. */
@@ -32,7 +35,7 @@ class Walk {
 
   /** Move A by a number of snapshots; without A it begins beside B. */
   stepA(by: number): void {
-    const start = view.a === null ? this.place : view.a === NOW ? snapshots.items.length : snapshots.placeOf(view.a)
+    const start = view.a === null ? this.place : view.a === NOW ? snapshots.items.length : snapshots.placeOf(sides.aId ?? '')
     const goal = this.#from(axis.a ?? axis.b, start, by) + by
     const mark = snapshots.items[Math.min(Math.max(goal, 0), snapshots.items.length - 1)]
     if (mark !== undefined) view.go({ a: mark.snapshot_id })
@@ -81,7 +84,7 @@ class Walk {
     if (snapshots.items.length === 0) return
     this.playing = true
     if (this.place < 0 || this.place >= snapshots.items.length - 1) this.goTo(0)
-    this.#later()
+    this.#timer = setTimeout(() => this.#later())
   }
 
   stop(): void {
@@ -89,7 +92,12 @@ class Walk {
     clearTimeout(this.#timer)
   }
 
+  /** A step is seen for its time, counted from when it is there: a load that takes longer is not overtaken. */
   #later(): void {
+    if (sides.loading) {
+      this.#timer = setTimeout(() => this.#later(), LOOK_MS)
+      return
+    }
     this.#timer = setTimeout(() => {
       if (this.place >= snapshots.items.length - 1) {
         this.stop()
@@ -97,7 +105,7 @@ class Walk {
       }
       const header = snapshots.items[this.place + 1]
       if (header !== undefined) view.set({ b: header.snapshot_id }) // playing leaves no trail in the history
-      this.#later()
+      this.#timer = setTimeout(() => this.#later()) // when the load has begun
     }, (SECONDS_EACH * 1000) / this.speed)
   }
 }

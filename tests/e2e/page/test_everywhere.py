@@ -52,7 +52,7 @@ VIEWS = {
 STATES = {
     "capture": ("", lambda page: page.get_by_role("button", name="Capture", exact=True).click(), "Keeps the graph as"),
     "palette": ("", lambda page: page.keyboard.press("Control+k"), "Capture a snapshot"),
-    "keys": ("", lambda page: page.keyboard.press("?"), "Every action has a key."),
+    "keys": ("", lambda page: page.keyboard.press("?"), "What can be done by key"),
     "menu": ("", lambda page: page.get_by_role("button", name="Copy link").click(), "Link to this moment"),
     "saved-views": ("", lambda page: page.keyboard.press("v"), LONG_NAME),
     "copy-as": ("?a=v1&b=v2", lambda page: page.get_by_role("button", name="Copy as").click(), "Markdown"),

@@ -49,7 +49,7 @@ export class Chosen {
 
   /** Where the legends stand while nothing is pointed at: at B, else at the newest. */
   readonly restingPlace: number = $derived.by(() => {
-    const place = this.moments.findIndex((each) => each.snapshot_id === view.b || `v${each.version}` === view.b)
+    const place = this.moments.findIndex((each) => each.snapshot_id === sides.bId)
     return place < 0 ? this.moments.length - 1 : place
   })
   readonly place: number = $derived(this.cursor < 0 ? this.restingPlace : this.cursor)
