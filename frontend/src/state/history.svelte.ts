@@ -45,8 +45,8 @@ class History {
     this.#ticks = ticks
   }
 
-  /** The values of an edge or node, rising by time; live ones only those newer than the last snapshot. */
-  pointsOf(key: string): readonly Point[] {
+  /** The values of an edge or node, rising by time; when now is shown, with those that were seen since the last snapshot. */
+  pointsOf(key: string, isLive: boolean): readonly Point[] {
     const answer = this.answer
     const series = answer?.series.find((each) => each.key === key)
     const past: Point[] = []
@@ -54,6 +54,7 @@ class History {
       const value = series?.values[place]
       if (typeof value === 'number') past.push({ at: Date.parse(snapshot.captured_at), value })
     })
+    if (!isLive) return past
     const last = past.at(-1)?.at ?? 0
     return [...past, ...(this.#ticks.get(key) ?? []).filter((each) => each.at > last)]
   }
