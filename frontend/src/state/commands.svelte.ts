@@ -58,15 +58,17 @@ export function keyOf(event: KeyboardEvent): string {
   return `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${name}`
 }
 
-/** Space and Enter belong to the button that has the focus. */
+/** Space and Enter belong to what is pressed or ticked by them and has the focus. */
+const PRESSED = 'button, a, summary, input[type=checkbox], [role^=menuitem], [role=option]'
+
 function isPressing(key: string, target: EventTarget | null): boolean {
-  return (key === 'Space' || key === 'Enter') && target instanceof Element && target.closest('button, a, summary, [role=menuitem]') !== null
+  return (key === 'Space' || key === 'Enter') && target instanceof Element && target.closest(PRESSED) !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=range]), textarea, select'))
+    (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select')) // of radios, ranges and selects the arrows are their own
   )
 }
 
