@@ -225,6 +225,7 @@ export class LiveClient {
   #begin(message: StateMessage): void {
     this.#fetching?.abort() // of a state that this one overtakes
     this.#fetching = null
+    this.#stream.resume()
     if (message.href === undefined) this.#heed(this.#stream.begin(message.seq, message.at, message.nodes ?? [], message.relationships ?? []))
     else void this.#fetch(message.href, message)
   }

@@ -16,14 +16,17 @@ const GATHER_MS = 200
 export function sayAlerts(): () => void {
   let gathered: Alert[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
+  let said: number[] = []
   const say = (): void => {
     timer = undefined
+    said.forEach((id) => notices.drop(id)) // one that comes and goes each second is not said in a heap
+    said = []
     const [appeared, gone] = (['appeared', 'gone'] as const).map((event) => gathered.filter((each) => each.event === event))
     gathered = []
     const [first] = appeared ?? []
-    if (first !== undefined) notices.say(texts.alerts.appeared(appeared?.length ?? 1, ...saidOf(first)), 'trouble', wayTo(first))
+    if (first !== undefined) said.push(notices.say(texts.alerts.appeared(appeared?.length ?? 1, ...saidOf(first)), 'trouble', wayTo(first)))
     const [last] = gone ?? []
-    if (last !== undefined) notices.say(texts.alerts.gone(gone?.length ?? 1, saidOf(last)[0]))
+    if (last !== undefined) said.push(notices.say(texts.alerts.gone(gone?.length ?? 1, saidOf(last)[0])))
   }
   const deaf = live.onAlert((alert) => {
     gathered.push(alert)

@@ -13,10 +13,12 @@ class Notices {
   items = $state.raw<readonly Notice[]>([])
   #last = 0
 
-  say(text: string, tone: Notice['tone'] = 'done', way?: Notice['way']): void {
+  /** Show a message for a while. Gives its id, by which it can be dropped before. */
+  say(text: string, tone: Notice['tone'] = 'done', way?: Notice['way']): number {
     const id = (this.#last += 1)
     this.items = [...this.items, { id, text, tone, ...(way === undefined ? {} : { way }) }]
     setTimeout(() => this.drop(id), SHOWN_MS)
+    return id
   }
 
   drop(id: number): void {

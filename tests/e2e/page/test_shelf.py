@@ -76,7 +76,8 @@ def test_a_link_to_the_details_of_one_that_the_list_does_not_reach_shows_it(open
     expect(details(page)).to_contain_text("before the deploy")
 
 
-def test_more_of_a_list_that_is_no_longer_asked_for_is_not_added_to_another(listed, many):
+@pytest.mark.usefixtures("many")
+def test_more_of_a_list_that_is_no_longer_asked_for_is_not_added_to_another(listed):
     late = []
 
     def hold(route):
