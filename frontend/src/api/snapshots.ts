@@ -44,7 +44,7 @@ export function captureSnapshot(wish: CaptureWish, key: string): Promise<Snapsho
 
 /** Change tags, note or pin; refused with 412 when somebody else did since the header was read. */
 export function reviseSnapshot(id: string, revision: RevisionBody, read: SnapshotHeader): Promise<SnapshotHeader> {
-  const etag = `"${(read.content_hash ?? '').slice(0, 32)}-${read.revision ?? 1}"`
+  const etag = `"${read.snapshot_id}-${read.revision ?? 1}"`
   return ask(path(id), { method: 'PATCH', body: revision, headers: { 'If-Match': etag } })
 }
 

@@ -1,7 +1,6 @@
 /** The lines of the Trends tab: which they are, and their values across snapshots. */
 import { ApiError, isAbort } from '../api/http'
 import { readSeries, type SeriesAnswer } from '../api/series'
-import { readHeader } from '../api/snapshots'
 import { telling } from '../model/changes'
 import { DEFAULT_SUMMARY, linesOf, textOf, topChanges, type Line } from '../model/lines'
 import { elementOf, isLoop } from '../model/keys'
@@ -9,7 +8,6 @@ import { inOrder } from '../model/metrics'
 import { trending } from '../model/texts-trends'
 import { wishOf } from '../model/trends'
 import { SERIES_MOST } from '../model/view'
-import type { SnapshotHeader } from '../schema'
 import { notices } from './notices.svelte'
 import { edgesAt, edgesOf } from './selection'
 import { sides } from './sides.svelte'
@@ -26,8 +24,6 @@ class Trends {
   never = $state.raw<readonly string[]>([])
   /** The lines of the answer, as the address writes them; others are still on their way. */
   answered = $state.raw<readonly string[]>([])
-  /** Of the newest snapshot that is shown: its thresholds are those of the live graph. */
-  newest = $state.raw<SnapshotHeader | null>(null)
   loading = $state(false)
   error = $state.raw<Error | null>(null)
   #attempt = $state(0)
@@ -101,13 +97,10 @@ class Trends {
     this.loading = true
     try {
       const { answer, never } = await readAll(graph, lines, bounds, signal)
-      const last = answer.snapshots.at(-1)
-      const newest = last === undefined ? null : await readHeader(last.snapshot_id, graph, signal)
       if (signal.aborted) return
       this.answer = answer
       this.never = never
       this.answered = lines.map(textOf)
-      this.newest = newest
       this.error = null
     } catch (error) {
       if (isAbort(error) || signal.aborted) return

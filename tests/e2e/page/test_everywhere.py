@@ -106,10 +106,20 @@ def test_every_view_is_accessible_in_both_themes(page, in_both_themes, subtests)
             in_both_themes(page, name)
 
 
-def test_every_state_is_accessible_in_both_themes(page, shop, in_both_themes, subtests):
+@pytest.fixture
+def saved_views(shop):
+    """Save three views while the test goes on; the shop is that of other modules, too."""
+    address, ids = f"{shop.base}/api/performance/views", []
     for name in ("checkout path", "only what is slow", LONG_NAME):
-        wish = {"name": name, "query": "?a=v1&b=v2"}
-        httpx.post(f"{shop.base}/api/performance/views", json=wish, timeout=10).raise_for_status()
+        answer = httpx.post(address, json={"name": name, "query": "?a=v1&b=v2"}, timeout=10)
+        ids.append(answer.raise_for_status().json()["id"])
+    yield
+    for each in ids:
+        httpx.delete(f"{address}/{each}", timeout=10).raise_for_status()
+
+
+@pytest.mark.usefixtures("saved_views")
+def test_every_state_is_accessible_in_both_themes(page, in_both_themes, subtests):
     for name, (query, reach, said) in STATES.items():
         with subtests.test(name):
             walk(page, query, "")

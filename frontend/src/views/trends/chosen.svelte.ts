@@ -73,9 +73,9 @@ export class Chosen {
     return this.#columns[textOf(line)] ?? NOTHING
   }
 
-  /** The thresholds as they were at B; now those of the newest snapshot. */
+  /** The thresholds as they were at B; now as they are. */
   levelsOf(lines: readonly Line[]): readonly Level[] {
-    return levelsOf(lines, (sides.bHeader ?? trends.newest)?.thresholds)
+    return levelsOf(lines, (sides.bHeader ?? graphs.current)?.thresholds)
   }
 
   /** Why there is no value at a place; null when there is one. */
