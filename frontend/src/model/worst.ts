@@ -93,7 +93,7 @@ function* edgesOver({ edges }: GraphModel, levels: Levels): Generator<Over> {
 }
 
 /** Levels grade from below: of what should be high, nothing is graded; what lies on a level is not over it. */
-function graderOf(metric: string, level: Levels[string] | undefined): (value: number) => Over['severity'] | null {
+export function graderOf(metric: string, level: Levels[string] | undefined): (value: number) => Over['severity'] | null {
   if (metricOf(metric).worse === 'lower') return () => null
   const critical = level?.critical ?? Number.POSITIVE_INFINITY
   const lowest = Math.min(level?.high ?? Number.POSITIVE_INFINITY, critical)
