@@ -112,7 +112,7 @@ def saved_views(shop):
     address, ids = f"{shop.base}/api/performance/views", []
     for name in ("checkout path", "only what is slow", LONG_NAME):
         answer = httpx.post(address, json={"name": name, "query": "?a=v1&b=v2"}, timeout=10)
-        ids.append(answer.raise_for_status().json()["id"])
+        ids.append(answer.raise_for_status().json()["view_id"])
     yield
     for each in ids:
         httpx.delete(f"{address}/{each}", timeout=10).raise_for_status()
