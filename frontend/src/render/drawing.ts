@@ -21,7 +21,7 @@ const VALUE_SIZE = 12.5
 /** Where on a curve something may stand: at its middle, else a little before or after it. */
 const ALONG = [0.5, 0.38, 0.62, 0.28, 0.72] as const
 /** Half the breadth of a triangle, in pixels. */
-const WARNING = 6.5
+const WARNING = 6
 const WARNING_IN_CROWD = 3.5
 const DIMMED = 0.16
 /** Names that step back are still said when there are so few. */
@@ -149,7 +149,7 @@ export function drawDiscs(pen: Pen, frame: Frame): void {
   }
 }
 
-/** Rims, triangles above nodes and on lines that are bottlenecks, names and values. */
+/** Rims, triangles above nodes and at lines that are bottlenecks, names and values. */
 export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[]): void {
   const inView = nodesInView(frame)
   const isCrowd = inView.length > NAMES_MOST
@@ -158,8 +158,8 @@ export function drawMarks(pen: Pen, frame: Frame, curves: readonly DrawnPair[]):
   const letters = new Room()
   if (!isCrowd) inView.forEach((node) => keepClear(room, frame, node))
   drawNames(pen, frame, inView, [room, letters], isCrowd ? NAMES_IN_CROWD : NAMES_MOST)
-  drawWarnings(pen, frame, curves, [room, letters], isCrowd ? WARNING_IN_CROWD : WARNING)
   drawValues(pen, frame, curves, [room, letters])
+  drawWarnings(pen, frame, curves, [room, letters], isCrowd ? WARNING_IN_CROWD : WARNING)
 }
 
 function drawRim(pen: Pen, frame: Frame, node: number): void {
@@ -180,19 +180,18 @@ function drawTriangle(pen: Pen, x: number, y: number, half: number, colour: numb
   pen.polygon([[x - half, y + high], [x, y - high], [x + half, y + high]], colour)
 }
 
-/** The triangles on lines: a glow and a colour alone would not tell a bottleneck to everybody. Names are not covered. */
+/** The triangles at lines, on the inner side: a glow and a colour alone would not tell a bottleneck to everybody. Letters are not covered. */
 function drawWarnings(pen: Pen, frame: Frame, curves: readonly DrawnPair[], [room, letters]: Rooms, half: number): void {
   const { pairs, palette } = frame.scene
   for (const { pair, curve } of curves) {
     if (pairs.alert[pair] !== 1) continue
     const isDim = frame.emphasis !== null && frame.emphasis.pairs[pair] !== 1
     const box = ([x, y]: readonly [number, number]): Box => ({ x: x - half, y: y - half, width: half * 2, height: half * 2 })
-    const places = ALONG.map((share) => pointOn(curve, share))
-    const place = places.find((each) => letters.isFree(box(each))) ?? curve.middle
+    const places = besides(curve, lineWidthOf(frame, pair), half * 2, half * 2, -1)
+    const place = places.find((each) => room.isFree(box(each))) ?? places.find((each) => letters.isFree(box(each))) ?? curve.middle
     room.put(box(place))
     letters.put(box(place))
-    const ground = isDim ? faded(palette.ground, 0.6) : palette.ground
-    drawTriangle(pen, place[0], place[1] - half * 0.2, half + 4.5, ground) // apart from a line of nearly the same colour
+    if (!isDim) drawTriangle(pen, place[0], place[1] - half * 0.2, half + 4, palette.ground) // apart from what it lies upon
     drawTriangle(pen, place[0], place[1], half, isDim ? faded(palette.worse, 0.3) : palette.worse)
   }
 }
@@ -245,8 +244,7 @@ function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], [room,
     const width = pen.measure(text, VALUE_SIZE, true)
     const isQuiet = legend.kind === 'metric' || pairs.weight[pair] === 0
     const colour = isQuiet ? palette.text : css(faded(frame.colour[pair] ?? 0, 1))
-    const breadth = Math.max(lineWidthOf(frame, pair), pairs.alert[pair] === 1 ? 2 * WARNING : 0)
-    const places = besides(curve, breadth, width).map(
+    const places = besides(curve, lineWidthOf(frame, pair), width, VALUE_SIZE).map(
       ([x, y]): [number, number] => [inside(x, width + 8, frame.width), inside(y, VALUE_SIZE + 8, frame.height)],
     )
     const box = ([x, y]: readonly [number, number]): Box => ({ x: x - width / 2 - 3, y: y - VALUE_SIZE / 2 - 2, width: width + 6, height: VALUE_SIZE + 4 })
@@ -259,18 +257,18 @@ function drawValues(pen: Pen, frame: Frame, curves: readonly DrawnPair[], [room,
   }
 }
 
-/** Where a value may stand: beside its line, on the outer side first, at the middle and a little before and after it. */
-function besides(curve: Curve, lineWidth: number, width: number): [number, number][] {
+/** Where something of this size may stand: beside a line, on its outer side first (or the inner: -1), at the middle and a little before and after it. */
+function besides(curve: Curve, lineWidth: number, width: number, height: number, first: 1 | -1 = 1): [number, number][] {
   const [along, across] = [curve.x3 - curve.x0, curve.y3 - curve.y0]
   const length = Math.hypot(along, across) || 1
   const [nx, ny] = [across / length, -along / length]
   const [mx, my] = [(curve.x0 + curve.x3) / 2, (curve.y0 + curve.y3) / 2]
   const outer = (curve.middle[0] - mx) * nx + (curve.middle[1] - my) * ny >= 0 ? 1 : -1
-  const far = lineWidth / 2 + 4 + (Math.abs(nx) * width) / 2 + (Math.abs(ny) * VALUE_SIZE) / 2
+  const far = lineWidth / 2 + 4 + (Math.abs(nx) * width) / 2 + (Math.abs(ny) * height) / 2
   const places: [number, number][] = []
   for (const share of ALONG) {
     const [x, y] = pointOn(curve, share)
-    for (const side of [outer, -outer]) places.push([x + nx * far * side, y + ny * far * side])
+    for (const side of [outer * first, -outer * first]) places.push([x + nx * far * side, y + ny * far * side])
   }
   return places
 }
