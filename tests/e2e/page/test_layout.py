@@ -156,10 +156,10 @@ def test_a_view_without_a_camera_shows_all_of_it_again(opened):
     assert "z=" not in page.url
 
 
-def test_a_picture_has_the_link_that_is_copied(opened):
+def test_a_picture_has_the_link_that_is_copied(opened, shop):
     page = drawn(opened("?b=v2&from=now-2h&to=now-5m"))
     text = discs(page)[1].replace("&amp;", "&")
-    assert "/?graph=default&b=v2" in text
+    assert f"/?graph=default&b={shop.two()[1]}" in text
     assert "now-" not in text
 
 
