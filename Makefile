@@ -19,6 +19,9 @@ NAME ?=
 
 # A module stays with one worker, so that its database is cloned once.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadscope
+# What vite needs: 20.19, or 22.12 and newer.
+HAS_NODE := command -v npm >/dev/null && node -e \
+	'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -83,7 +86,7 @@ clean:  ## Remove what can be made again (not .snapgraph, which is data)
 # Steps that others need.
 
 $(NODE_MODULES): frontend/package-lock.json frontend/package.json
-	@command -v npm >/dev/null || { echo "The page needs Node.js 20.19 or newer with npm: https://nodejs.org"; exit 1; }
+	@$(HAS_NODE) || { echo "The page needs Node.js 20.19 or newer with npm: https://nodejs.org"; exit 1; }
 	@echo "installing the libraries of the page into frontend/node_modules"
 	@$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
@@ -95,8 +98,8 @@ $(PAGE): $(NODE_MODULES) $(PAGE_SOURCES)
 
 # The demo runs without its page where there is no Node.js, and says so.
 page:
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory frontend; \
-	else echo "Node.js is not installed: the demo runs without its page"; fi
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory frontend; \
+	else echo "The page needs Node.js 20.19 or newer with npm: the demo runs without it"; fi
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
@@ -113,7 +116,7 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 	@touch $@
 
 neo4j: install
-	@if [ -z "$${NEO4J_URI:-}" ] && command -v java mvn >/dev/null; then $(BIN)/python -m tests.fixtures.neo4j_server >/dev/null; fi
+	@if [ -z "$${NEO4J_URI:-}" ] && command -v java >/dev/null && command -v mvn >/dev/null; then $(BIN)/python -m tests.fixtures.neo4j_server >/dev/null; fi
 
 # PostgreSQL 15 is the oldest that is supported, curl types the README, and chromium looks at the page. Installed quietly where that is possible,
 # Postgres without its default cluster; elsewhere pytest's report header says that the tests of 15 are left out.

@@ -25,7 +25,7 @@ _VIEWS = "/api/performance/views"
 _FAR = 1e9
 
 _Place = Annotated[float, Field(ge=-_FAR, le=_FAR, allow_inf_nan=False)]
-_NodeKey = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_NodeKey = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
 _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 _MOST = 20_000
 _Positions = Annotated[

@@ -6,6 +6,7 @@ Arrays are never written to once they stand in one of these values.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -55,6 +56,20 @@ class Column:
     def __len__(self) -> int:
         return len(self.values)
 
+    def numbers(self) -> NDArray[np.float64]:
+        """Read the numbers; NaN where an element has none. Those of a JSON column too: 97 beside 12.5 makes it one."""
+        match self.kind:
+            case ColumnKind.FLOAT | ColumnKind.INTEGER:
+                numbers = self.values.astype(np.float64)
+            case ColumnKind.JSON:
+                table = np.asarray(
+                    [*map(_number, self.categories), np.nan]
+                )  # code -1, for what is absent, takes the last
+                numbers = table[self.values.astype(np.int64)]
+            case _:
+                return np.full(len(self), np.nan)
+        return numbers if self.present is None else np.where(self.present, numbers, np.nan)
+
     def take(self, rows: NDArray[np.intp]) -> Column:
         """Pick rows, in the order given."""
         return Column(
@@ -63,6 +78,12 @@ class Column:
             present=None if self.present is None else self.present[rows],
             categories=self.categories,
         )
+
+
+def _number(text: str) -> float:
+    """Read a JSON text as a number; NaN when it is none."""
+    value = json.loads(text) if text[0] in "-0123456789" else None
+    return float(value) if isinstance(value, int | float) else np.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

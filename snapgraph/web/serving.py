@@ -207,7 +207,7 @@ def _finish(response: Response, path: str) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    method = request.method if request.method in {*SAFE_METHODS, "POST", "PATCH", "DELETE"} else "other"
+    method = request.method if request.method in {*SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE"} else "other"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     meters.count_request(method, path, response.status_code, seconds)
     _LOG.debug("request", method=method, route=path, status=response.status_code, milliseconds=round(seconds * 1000, 1))

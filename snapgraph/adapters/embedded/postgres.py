@@ -21,6 +21,7 @@ from snapgraph.adapters.embedded.accounts import Place, choose_place, packaged_p
 from snapgraph.adapters.embedded.children import ChildProcess, start_child
 from snapgraph.adapters.embedded.passwords import keep_password
 from snapgraph.adapters.embedded.ports import LOOPBACK, free_port
+from snapgraph.adapters.embedded.processes import is_alive
 from snapgraph.errors import ConflictError, UnavailableError
 
 __all__ = ["RunningPostgres", "start_postgres"]
@@ -182,16 +183,8 @@ def _postmaster_lines(data: Path) -> list[str]:
 
 def _is_running(data: Path) -> bool:
     """Whether the process that postmaster.pid names still lives; a stale file is Postgres' own business."""
-    lines = _postmaster_lines(data)
-    if not lines:
-        return False
-    try:
-        os.kill(int(lines[0]), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    first, *_ = _postmaster_lines(data) or [""]
+    return first.isdecimal() and is_alive(int(first))
 
 
 def _wait_for_predecessor(data: Path) -> None:

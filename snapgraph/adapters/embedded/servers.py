@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from snapgraph.adapters.embedded.processes import is_alive
 from snapgraph.errors import UnavailableError
 
 __all__ = ["ADDRESSES_FILE", "HOST_LOCK_FILE", "USERS_LOCK_FILE", "Addresses", "Servers", "open_servers"]
@@ -144,17 +145,7 @@ def _living_addresses(folder: Path) -> Addresses | None:
         return None
     fields["notes"] = tuple(fields["notes"])
     addresses = Addresses(**fields)
-    return addresses if _is_alive(addresses.host_pid) else None
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return addresses if is_alive(addresses.host_pid) else None
 
 
 def _start(folder: Path) -> Addresses:

@@ -18,7 +18,7 @@ from snapgraph.model.vocabulary import ColumnKind, ElementKind
 
 __all__ = ["edge_values", "node_values"]
 
-_NUMBERS = (ColumnKind.FLOAT, ColumnKind.INTEGER)
+_NUMBERS = (ColumnKind.FLOAT, ColumnKind.INTEGER, ColumnKind.JSON)
 _Ids = NDArray[np.int64]
 _Values = NDArray[np.float64]
 
@@ -122,9 +122,7 @@ def _find(chunk_ids: Column, wanted: _Wanted) -> _Found:
 
 
 def _numbers(column: Column, stale: Column | None, rows: NDArray[np.intp]) -> _Values:
-    numbers = column.values[rows].astype(np.float64)
-    if column.present is not None:
-        numbers[~column.present[rows]] = np.nan
+    numbers = column.take(rows).numbers()
     if stale is not None:
         numbers[stale.values[rows].astype(np.bool_)] = np.nan
     return numbers

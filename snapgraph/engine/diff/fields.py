@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from snapgraph.engine.diff.differences import NOTHING, Numbers, Rows
@@ -24,6 +23,7 @@ __all__ = ["FieldDifference", "Tolerance", "difference", "numbers_of"]
 
 _CODED = (ColumnKind.TEXT, ColumnKind.JSON)
 
+_LARGE = 2.0**53
 _OTHER = -2
 """Code of a category that the other side does not have; -1 is the code of what is absent."""
 
@@ -114,35 +114,31 @@ def _recoded(before: Column, after: Column) -> NDArray[np.generic]:
 
 def numbers_of(column: Column | None, count: int) -> Numbers:
     """Read the numbers of a column; NaN where an element has none."""
-    match column:
-        case None:
-            return np.full(count, np.nan)
-        case Column(kind=ColumnKind.FLOAT | ColumnKind.INTEGER):
-            numbers = column.values.astype(np.float64)
-        case Column(kind=ColumnKind.JSON):
-            table = np.asarray([*map(_number, column.categories), np.nan])
-            numbers = table[column.values.astype(np.int64)]
-        case _:
-            return np.full(count, np.nan)
-    return numbers if column.present is None else np.where(column.present, numbers, np.nan)
-
-
-def _number(text: str) -> float:
-    """Read a JSON text as a number; NaN when it is none."""
-    value = orjson.loads(text) if text[0] in "-0123456789" else None
-    return float(value) if isinstance(value, int | float) else np.nan
+    return np.full(count, np.nan) if column is None else column.numbers()
 
 
 def _deltas(before: Column | None, after: Column | None, before_numbers: Numbers, after_numbers: Numbers) -> Numbers:
     """Subtract; infinite where the difference is beyond a float."""
     with np.errstate(over="ignore"):
         deltas = np.asarray(after_numbers - before_numbers)
-    if before is None or after is None or not before.kind == after.kind == ColumnKind.INTEGER:
+    if before is None or after is None or before.kind is not after.kind:
+        return deltas
+    if before.kind is ColumnKind.JSON:
+        return _exact_where_large(before, after, deltas, before_numbers)
+    if before.kind is not ColumnKind.INTEGER:
         return deltas
     earlier, later = before.values.astype(np.int64), after.values.astype(np.int64)
     exact = later - earlier
     overflow = ((later ^ earlier) & (later ^ exact)) < 0
     return np.where(np.isnan(deltas) | overflow, deltas, exact.astype(np.float64))
+
+
+def _exact_where_large(before: Column, after: Column, deltas: Numbers, before_numbers: Numbers) -> Numbers:
+    """Subtract integers beyond 2^53 as integers: as floats, neighbours are the same."""
+    rows = np.flatnonzero((deltas == 0) & (np.abs(before_numbers) >= _LARGE))
+    pairs = zip(column_values(before.take(rows)), column_values(after.take(rows)), strict=True)
+    deltas[rows] = [later - earlier for earlier, later in pairs]
+    return deltas
 
 
 def _limits(tolerance: Tolerance, before: Numbers, places: Rows) -> Numbers:

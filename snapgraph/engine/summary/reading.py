@@ -9,20 +9,14 @@ from numpy.typing import NDArray
 
 from snapgraph.model.columns import STALE, Column, GraphColumns, Mask
 from snapgraph.model.keys import split_node_key
-from snapgraph.model.vocabulary import ColumnKind
 
 __all__ = ["edge_rows", "fresh", "node_rows", "node_types", "numbers", "shown_name"]
-
-_NUMERIC = frozenset({ColumnKind.FLOAT, ColumnKind.INTEGER})
 
 
 def numbers(columns: Mapping[str, Column], name: str, length: int) -> NDArray[np.float64]:
     """Read a numeric property as float64; NaN where it is absent or no number."""
     column = columns.get(name)
-    if column is None or column.kind not in _NUMERIC:
-        return np.full(length, np.nan)
-    values = column.values.astype(np.float64)
-    return values if column.present is None else np.where(column.present, values, np.nan)
+    return np.full(length, np.nan) if column is None else column.numbers()
 
 
 def fresh(columns: Mapping[str, Column], length: int) -> Mask:

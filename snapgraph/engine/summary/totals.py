@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from snapgraph.engine.summary.bottlenecks import worst_bottlenecks
 from snapgraph.engine.summary.paths import critical_paths
@@ -67,11 +68,18 @@ def total_qps(graph: GraphColumns) -> tuple[float | None, str | None]:
     told = numbers(nodes.columns, "queries_per_sec", len(nodes))[rows]
     told = told[np.isfinite(told) & fresh(nodes.columns, len(nodes))[rows]]
     if len(told):
-        return float(told.sum()), "database"
+        return _finite_sum(told), "database"
     rows = edge_rows(graph, QUERIES_PER_SEC)
     if not len(rows):
         return None, None
-    return float(numbers(graph.edges.columns, "value", len(graph.edges))[rows].sum()), "edges"
+    return _finite_sum(numbers(graph.edges.columns, "value", len(graph.edges))[rows]), "edges"
+
+
+def _finite_sum(values: NDArray[np.float64]) -> float | None:
+    """Sum up; ``None`` when the sum is beyond a float."""
+    with np.errstate(over="ignore"):
+        total = float(values.sum())
+    return total if np.isfinite(total) else None
 
 
 def average_latency(graph: GraphColumns) -> float | None:
@@ -92,10 +100,11 @@ def average_latency(graph: GraphColumns) -> float | None:
     if len(known):
         places = np.minimum(np.searchsorted(known, pairs[rows]), len(known) - 1)
         weights = np.where(known[places] == pairs[rows], np.maximum(sums[places], 0.0), 0.0)
-    total = weights.sum()
-    if not total > 0:
-        return float(values[rows].mean())
-    return float((values[rows] * weights).sum() / total)
+    if not (weights > 0).any():
+        weights = np.ones(len(rows))
+    with np.errstate(over="ignore", invalid="ignore"):
+        average = float((values[rows] * weights).sum() / weights.sum())
+    return average if np.isfinite(average) else None
 
 
 def database_node(graph: GraphColumns) -> tuple[str | None, str | None]:

@@ -43,7 +43,7 @@ def test_the_same_key_with_another_body_is_a_conflict_at_once(service, body):
     before, started = rows(service), time.perf_counter()
     response = service.client.post(PATH, json=body, headers={"Idempotency-Key": "deploy-43"})
     assert (response.status_code, response.json["code"]) == (409, "conflict")
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 5, "who waits for the other request waits 25 s"
     assert rows(service) == before
 
 

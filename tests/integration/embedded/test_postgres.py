@@ -15,6 +15,7 @@ import pytest
 from snapgraph.adapters.embedded import launch, start_postgres
 from snapgraph.adapters.embedded.accounts import SHARED_FOLDER, packaged_programs
 from snapgraph.errors import ConflictError, UnavailableError
+from tests.fixtures.processes import is_alive
 
 FAST = {"fsync": "off"}
 END_SECONDS = 20.0
@@ -33,13 +34,6 @@ if sys.argv[3] == "raise":
     raise RuntimeError("as any bug would")
 time.sleep(60)
 """
-
-
-def is_alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:  # it went while we looked
-        return False
 
 
 def wait_for_end(pid):

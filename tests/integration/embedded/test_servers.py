@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from snapgraph.adapters.embedded import open_servers
+from tests.fixtures.processes import is_alive
 
 END_SECONDS = 25.0
 USER = """
@@ -31,13 +32,6 @@ def folder(reachable):
     """A folder for the servers; when the test is over, they must be too."""
     yield reachable / ".snapgraph"
     assert wait_for_nothing_left(reachable / ".snapgraph") == []
-
-
-def is_alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:  # it went while we looked
-        return False
 
 
 def servers_of(folder):

@@ -123,7 +123,7 @@ def test_a_partition_is_attached_beside_a_long_reader_and_a_writer(store, store_
         snapshots.insert(tx, draft(captured_at=at_noon), performance_graph(20, 50))
         started = time.perf_counter()
         partitions.ensure(store, partition_range(RetentionClass.INCIDENT, datetime(2024, 5, 5, tzinfo=UTC)))
-        assert time.perf_counter() - started < 0.5
+        assert time.perf_counter() - started < 5, "who waits for the reader waits for ever"
 
 
 def test_partition_of_on_a_live_parent_would_wait_for_the_reader(store_url):

@@ -31,6 +31,27 @@ def test_the_database_node_knows_the_queries_per_second(graph_of):
     assert (without.total_qps, without.total_qps_basis) == (20.0, "edges")
 
 
+def test_a_number_without_a_decimal_point_beside_others_is_a_number_all_the_same(graph_of):
+    nodes = [
+        ("shop:Database", {"queries_per_sec": 120}),
+        ("depot:Database", {"queries_per_sec": 80.5}),
+        ("a:Table", {"hotspot_score": 97}),
+        ("b:Table", {"hotspot_score": 12.5}),
+        ("c:Table", {"hotspot_score": "none"}),
+    ]
+    summary = summary_of(graph_of([], nodes=nodes))
+
+    assert summary.total_qps == 200.5
+    assert [each.key for each in summary.bottlenecks] == ["a:Table"]
+
+
+def test_what_is_beyond_a_float_is_no_total_and_no_average(graph_of):
+    edges = [("a", QPS, "b", 1.7e308), ("b", QPS, "c", 1.7e308), ("a", LATENCY, "b", 1e300), ("b", LATENCY, "c", 1e300)]
+    summary = summary_of(graph_of(edges))
+
+    assert (summary.total_qps, summary.avg_latency) == (None, None)
+
+
 def test_a_stale_database_node_is_not_asked(graph_of):
     node = ("shop:Database", {"queries_per_sec": 10.0, "@stale": True})
 
