@@ -11,10 +11,17 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from bench.graphs import performance_graph
 from snapgraph.adapters.embedded.accounts import packaged_programs
-from snapgraph.adapters.store import migrations
+from snapgraph.adapters.store import clock, migrations, open_store, payloads, snapshots
 from snapgraph.adapters.store.tables import metadata
-from snapgraph.errors import ConfigurationError, StoreUnavailableError
+from snapgraph.engine import columns
+from snapgraph.engine.columns import content_hashes
+from snapgraph.engine.summary import summarise
+from snapgraph.errors import ConfigurationError, GoneError, StoreUnavailableError
+from snapgraph.model.metrics import DEFAULT_METRICS, DEFAULT_THRESHOLDS
+from snapgraph.model.snapshots import SnapshotDraft
+from snapgraph.model.vocabulary import RetentionClass, TriggerType
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -83,6 +90,35 @@ def test_every_revision_goes_up_and_down_and_leaves_nothing(empty_url):
     assert migrations.status(empty_url).is_at_head
     migrations.downgrade(empty_url, "base")
     assert dump(empty_url) == before
+
+
+def test_a_store_with_snapshots_goes_down_to_the_first_revision_and_up_again_with_them(empty_url):
+    first, *_ = migrations.status(empty_url).pending
+    migrations.upgrade(empty_url)
+    store = open_store(empty_url, codec=columns)
+    made = performance_graph(20, 60)
+    with store.begin() as tx:
+        draft = SnapshotDraft(
+            captured_at=clock.now(tx),
+            trigger=TriggerType.MANUAL,
+            trigger_reason="manual",
+            slug="manual",
+            retention_class=RetentionClass.MANUAL,
+            summary=summarise(made, metrics=DEFAULT_METRICS, thresholds=DEFAULT_THRESHOLDS),
+        )
+        kept, gone = snapshots.insert(tx, draft, made), snapshots.insert(tx, draft, made)
+        snapshots.delete(tx, gone.id, actor="test")
+    store.close()
+    migrations.downgrade(empty_url, first)
+    migrations.upgrade(empty_url)
+    store = open_store(empty_url, codec=columns)
+    with store.read() as tx:
+        found = snapshots.get(tx, kept.id)
+        assert content_hashes(payloads.read_graph(tx, found)) == content_hashes(made)
+        assert tx.execute(sa.text("SELECT count(*) FROM audit")).scalar_one() == 1
+        with pytest.raises(GoneError):
+            snapshots.get(tx, gone.id)
+    store.close()
 
 
 def test_the_status_tells_what_is_pending(empty_url):

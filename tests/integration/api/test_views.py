@@ -29,12 +29,18 @@ def test_ten_thousand_positions_fit_into_one_request(client):
         {"a": [True, 2]},
         {"a": [1e300, 0]},
         {"": [1, 2]},
-        {"a\n": [1, 2]},
+        {"a\0": [1, 2]},
         [],
     ],
 )
 def test_what_is_no_position_is_refused(client, positions):
     assert client.put(LAYOUT, json={"positions": positions}).status_code == 422
+
+
+def test_a_node_with_a_line_break_in_its_name_keeps_its_place(client):
+    positions = {"e\nf\t:Table": [1.0, 2.0]}
+    assert client.put(LAYOUT, json={"positions": positions}).status_code == 200
+    assert client.get(LAYOUT).json["positions"]["e\nf\t:Table"] == [1.0, 2.0]
 
 
 def test_a_view_is_saved_listed_and_deleted(client):

@@ -1,5 +1,7 @@
 """What goes into the store comes out of it: graphs, differences, single values."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sqlalchemy as sa
@@ -147,11 +149,15 @@ def test_single_values_are_read_over_many_snapshots(store, capture, remembered, 
     key = ("a:T", "Q", "b:T", "")
     other = ("b:T", "Q", "a:T", "")
     nodes = {"a:T": {"rows": 3}, "b:T": {}}
+    mixed = graph(nodes, {key: {"value": 5.0}, other: {"value": 6.0}})
+    rows_column = Column(kind=ColumnKind.JSON, values=np.array([0, 1], np.int32), categories=("7", "2.5"))
+    mixed = replace(mixed, nodes=replace(mixed.nodes, columns={"rows": rows_column}))
     history = [
         graph(nodes, {key: {"value": 1.0, "calls": 10}, other: {"value": 9.0, "calls": 1}}),
         graph(nodes, {other: {"value": 9.5}}),
         graph(nodes, {key: {"value": 3.0, "@stale": True}, other: {"value": 10.0, "@stale": False}}),
         graph(nodes, {key: {"value": "text"}, other: {"value": "text"}}),
+        mixed,
     ]
     taken = [capture(each) for each in history]
     found = read(store, taken[0])
@@ -161,9 +167,11 @@ def test_single_values_are_read_over_many_snapshots(store, capture, remembered, 
         calls = payloads.edge_values(tx, taken, wanted, "calls")
         rows = payloads.node_values(tx, taken, found.nodes.ids, "rows")
     nan = np.nan
-    np.testing.assert_array_equal(seen, [[9.0, 1.0, nan], [9.5, nan, nan], [10.0, nan, nan], [nan, nan, nan]])
-    np.testing.assert_array_equal(calls, [[1, 10, nan], [nan] * 3, [nan] * 3, [nan] * 3])
-    np.testing.assert_array_equal(rows, [[3, nan]] * 4)
+    np.testing.assert_array_equal(
+        seen, [[9.0, 1.0, nan], [9.5, nan, nan], [10.0, nan, nan], [nan] * 3, [6.0, 5.0, nan]]
+    )
+    np.testing.assert_array_equal(calls, [[1, 10, nan], *[[nan] * 3] * 4])
+    np.testing.assert_array_equal(rows, [*[[3, nan]] * 4, [7.0, 2.5]])
 
 
 def test_the_topology_is_read_without_properties(store, capture):

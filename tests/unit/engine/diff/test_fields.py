@@ -39,6 +39,17 @@ def test_a_number_has_delta_relative_delta_and_denominator(changed) -> None:
     assert change.significance is Significance.TOO_LITTLE_DATA
 
 
+def test_neighbours_beyond_two_to_the_53_differ_also_in_a_column_of_several_kinds(graph_of) -> None:
+    sides = [
+        graph_of(["a", "b"], [("a", QUERIES_PER_SEC, "b", {"n": value}), ("b", QUERIES_PER_SEC, "a", {"n": "text"})])
+        for value in (2**53, 2**53 + 1)
+    ]
+    diff = compare_columns(*sides, Terms())
+    (change,) = changes(diff, np.arange(len(diff)), DEFAULT_METRICS)
+
+    assert (change.before, change.after, change.delta) == (2**53, 2**53 + 1, 1.0)
+
+
 @pytest.mark.parametrize(("before", "after"), [(0.0, 3.5), (0.0, -3.5)])
 def test_from_zero_there_is_no_percentage(changed, before, after) -> None:
     (change,) = changed(before, after)
