@@ -5,7 +5,6 @@ const LAYOUT = '/api/performance/layout'
 
 /** What the server keeps of a key; one beyond it would have all the others refused with it. */
 const KEY_MOST = 2_000
-const CONTROL = /\p{Cc}/u
 
 export type Places = Readonly<Record<string, readonly [x: number, y: number]>>
 
@@ -17,6 +16,6 @@ export async function readLayout(graph: string): Promise<Places> {
 
 /** Set these places, and keep the others. */
 export async function writeLayout(graph: string, positions: Places): Promise<void> {
-  const kept = Object.fromEntries(Object.entries(positions).filter(([key]) => key.length <= KEY_MOST && !CONTROL.test(key)))
+  const kept = Object.fromEntries(Object.entries(positions).filter(([key]) => key.length <= KEY_MOST))
   await ask(LAYOUT, { method: 'PUT', body: { graph, positions: kept } })
 }

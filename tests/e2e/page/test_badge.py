@@ -16,6 +16,12 @@ from tests.fixtures.shop import Shop
 STILL_MS = 8_000
 """Longer than the five seconds after which a graph that nobody reads is stale."""
 NOTICED_MS = 60_000
+HEED_THE_BADGE = """() => {
+  const badge = document.querySelector('.badge')
+  window.said = [badge.textContent]
+  const heed = new MutationObserver(() => window.said.push(badge.textContent))
+  heed.observe(badge, {subtree: true, childList: true, characterData: true})
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,9 @@ def badge(page):
 def test_a_graph_that_does_not_change_stays_live(opened):
     page = opened()
     expect(badge(page)).to_have_text("live", timeout=NOTICED_MS)
+    page.evaluate(HEED_THE_BADGE)
     page.wait_for_timeout(STILL_MS)
+    assert [text for text in page.evaluate("window.said") if "stale" in text] == []
     expect(badge(page)).to_have_text("live")
 
 

@@ -74,11 +74,11 @@ def test_logging_out_empties_the_screen_and_asks_again(visit, base):
 
 def test_a_session_that_ends_asks_again_and_goes_on_where_one_was(visit, base, store_url, bolt):
     assert httpx.get(f"{base}/healthz", timeout=10).status_code == 200
-    with serving(store_url, bolt, SNAPGRAPH_API_TOKEN=TOKEN, SNAPGRAPH_SERVER__SESSION_HOURS=str(4 / 3600)) as server:
+    with serving(store_url, bolt, SNAPGRAPH_API_TOKEN=TOKEN, SNAPGRAPH_SERVER__SESSION_HOURS=str(15 / 3600)) as server:
         page = visit(server.http, "?tab=table")
         enter(page)
         expect(page.get_by_role("table", name="Edges with the value of each metric")).to_be_visible()
-        expect(page.get_by_role("dialog", name=ASKED)).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("dialog", name=ASKED)).to_be_visible(timeout=60_000)
         enter(page)
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("status").filter(has_text="live")).to_be_visible()
