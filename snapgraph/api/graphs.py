@@ -45,6 +45,7 @@ def _described(name: str, handles: Mapping[str, LiveGraphHandle], stored: Stored
         "node_labels": list(definition.node_labels) if definition else [],
         "tick_seconds": definition.tick_seconds if definition else None,
         "thresholds": record_to_json(definition.thresholds)["levels"] if definition else {},
+        "metrics": {type_: record_to_json(each) for type_, each in definition.metrics.items()} if definition else {},
         "snapshots": stored.snapshots if stored else 0,
         "last_version": stored.last_version if stored else 0,
         "last_captured_at": time_to_text(captured_at) if captured_at else None,

@@ -8,7 +8,7 @@ from typing import Any
 from snapgraph.engine.formats.column_documents import columns_schema
 from snapgraph.engine.formats.records import record_schema
 from snapgraph.engine.formats.schemas import comparison_schema, header_schema, snapshot_schema
-from snapgraph.model.metrics import Levels
+from snapgraph.model.metrics import Levels, MetricDefinition
 from snapgraph.model.timelines import Moment, Timeline
 from snapgraph.model.vocabulary import Desirable, Severity
 
@@ -134,6 +134,11 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "type": "object",
             "description": "From which values on a metric is high and critical, by relationship type, as it holds now.",
             "additionalProperties": record_schema(Levels, required=False),
+        },
+        metrics={
+            "type": "object",
+            "description": "What a relationship type means, by the settings; `desirable` says which way is better.",
+            "additionalProperties": record_schema(MetricDefinition),
         },
         snapshots=_COUNT,
         last_version=_COUNT,

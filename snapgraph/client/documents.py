@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from snapgraph.engine.formats.documents import graph_state_from_json
 from snapgraph.engine.formats.headers import history_from_json, snapshot_from_json
 from snapgraph.engine.formats.records import problem, record_from_json
 from snapgraph.model.columns import GraphColumns
+from snapgraph.model.metrics import Levels, MetricDefinition
 from snapgraph.model.queries import Page
 from snapgraph.model.snapshots import HistoryEntry, Snapshot
 
@@ -42,6 +43,8 @@ class LiveGraphEntry:
         types: Relationship types that are read; ``*``: all.
         node_labels: Labels whose nodes are read.
         tick_seconds: How often it is written.
+        thresholds: Relationship type -> from which values on it is a problem.
+        metrics: Relationship type -> what it means.
         snapshots: How many are stored.
         last_version: Version of the newest.
         last_captured_at: When that was captured.
@@ -52,6 +55,8 @@ class LiveGraphEntry:
     types: tuple[str, ...] = ()
     node_labels: tuple[str, ...] = ()
     tick_seconds: float | None = None
+    thresholds: Mapping[str, Levels] = field(default_factory=dict)
+    metrics: Mapping[str, MetricDefinition] = field(default_factory=dict)
     snapshots: int = 0
     last_version: int | None = None
     last_captured_at: datetime | None = None

@@ -965,6 +965,19 @@ export interface components {
             /** Format: date-time */
             last_captured_at: string | null;
             last_version: number;
+            /** @description What a relationship type means, by the settings; `desirable` says which way is better. */
+            metrics: {
+                [key: string]: {
+                    decimals: number;
+                    /** @enum {string} */
+                    desirable: "higher" | "lower" | "neither";
+                    /** @enum {string} */
+                    kind: "gauge" | "counter";
+                    short_name: string;
+                    type: string;
+                    unit: string;
+                };
+            };
             name: string;
             node_labels: string[];
             snapshots: number;

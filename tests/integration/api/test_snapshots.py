@@ -336,3 +336,5 @@ def test_the_live_graphs_are_listed_with_what_is_stored_of_them(client):
     assert (graph["name"], graph["is_configured"], graph["snapshots"]) == ("default", True, 1)
     assert (graph["last_version"], graph["last_captured_at"]) == (header["version"], header["timestamp"])
     assert graph["thresholds"] == header["thresholds"]
+    latency = graph["metrics"]["AVG_LATENCY_MS"]
+    assert (latency["unit"], latency["desirable"]) == ("ms", "lower")
