@@ -68,6 +68,33 @@ def test_an_edge_is_found_by_a_few_letters_added_and_removed(opened, shop):
     expect(figure(page, "ms")).to_contain_text("1 203 ms".replace(" ", "\u202f"))
 
 
+def test_what_is_still_read_when_the_list_opens_is_found_as_soon_as_it_is_there(opened, shop):
+    held, second = [], ids(shop)[1]
+    graph_of_b = re.compile(rf"/snapshots/{second}\?.*format=columns")
+
+    def hold(route):
+        held.append(route)
+
+    page = opened(f"?tab=trends&b={second}", before=lambda page: page.route(graph_of_b, hold))
+    expect(chart(page, "ms")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("orders order_it lat")
+    expect(page.get_by_text("Nothing of that name.")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("option", name="orders → order_items · latency").first).to_be_visible()
+
+
+def test_an_edge_that_is_there_no_more_is_added_by_its_key(opened):
+    page = opened("?tab=trends")
+    expect(chart(page, "ms")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type(NEVER)
+    page.get_by_role("option", name="payments → users · latency").click()
+    expect(figure(page, "ms")).to_contain_text("payments → users · latency")
+    expect(page).to_have_url(re.compile("series=payments"))
+
+
 def test_a_click_on_a_point_opens_its_snapshot_and_with_shift_as_a(opened, shop):
     first, second = ids(shop)[:2]
     page = opened("?tab=trends")
