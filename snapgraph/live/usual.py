@@ -37,16 +37,15 @@ class UsualFrames:
         for subscription in subscriptions.values():
             if subscription.cursor != self._before or subscription.reason:
                 return None
-            frame = self._of(subscription.topic)
+            topic = subscription.topic
+            try:
+                frame = self._frames[topic.name]
+            except KeyError:
+                frame = self._frames[topic.name] = self._written(topic)
             if frame is not None:
                 subscription.cursor = self._newest
             return frame
         return None
-
-    def _of(self, topic: Topic) -> bytes | None:
-        if topic.name not in self._frames:
-            self._frames[topic.name] = self._written(topic)
-        return self._frames[topic.name]
 
     def _written(self, topic: Topic) -> bytes | None:
         before, head = None if self._before is None else self._ring.at(self._before), self._ring.newest
