@@ -108,10 +108,9 @@ def open_runtime(settings: Settings, *, needs_live_graph: bool = True) -> Runtim
         notes: tuple[str, ...] = ()
         if is_embedded:
             settings, notes = _open_embedded(settings, stack)
-        if needs_live_graph or not settings.store.owner_url:
-            _check_complete(settings, needs_live_graph=needs_live_graph)
         owner_url = settings.store.owner_url
-        url = settings.store.url or owner_url
+        url = settings.store.url or (None if needs_live_graph else owner_url)
+        _check_complete(settings, is_stored=url is not None, needs_live_graph=needs_live_graph)
         store = open_store(
             url.get_secret_value() if url else "",
             codec=columns,
@@ -158,9 +157,9 @@ def _connect(server: LiveGraphServer, stack: ExitStack) -> LiveGraphConnection:
     return connection
 
 
-def _check_complete(settings: Settings, *, needs_live_graph: bool) -> None:
+def _check_complete(settings: Settings, *, is_stored: bool, needs_live_graph: bool) -> None:
     missing = []
-    if settings.store.url is None:
+    if not is_stored:
         missing.append(Problem(pointer="/store/url", detail="DATABASE_URL is missing, while another address is given"))
     if needs_live_graph and not settings.live_graph_servers():
         missing.append(Problem(pointer="/neo4j/uri", detail="NEO4J_URI is missing, while DATABASE_URL is given"))

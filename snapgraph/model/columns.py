@@ -62,9 +62,7 @@ class Column:
             case ColumnKind.FLOAT | ColumnKind.INTEGER:
                 numbers = self.values.astype(np.float64)
             case ColumnKind.JSON:
-                table = np.asarray(
-                    [*map(_number, self.categories), np.nan]
-                )  # code -1, for what is absent, takes the last
+                table = np.asarray([*map(_number, self.categories), np.nan])  # the last is for code -1: absent
                 numbers = table[self.values.astype(np.int64)]
             case _:
                 return np.full(len(self), np.nan)

@@ -26,12 +26,15 @@ TABLES = 1500
 FATTEN = "MATCH (t:Table) WHERE t.name STARTS WITH 'fat_' SET t.note = $note"
 
 
+PLACES = {"SNAPGRAPH_SERVER__LIVE_SOCKETS_PER_ADDRESS": "300"}
+
+
 @pytest.fixture(scope="module")
 def server(store_url, bolt):
     """A real server on a graph whose deltas are large."""
     fill(bolt, now=time.time())
     bolt.run("UNWIND range(1, $count) AS n CREATE (:Table {name: 'fat_' + n, note: ''})", count=TABLES)
-    with serving(store_url, bolt, SNAPGRAPH_SERVER__LIVE_SOCKETS_PER_ADDRESS="300") as running:
+    with serving(store_url, bolt, **PLACES) as running:
         yield running
 
 
@@ -162,7 +165,7 @@ def test_a_flood_is_refused_in_words_and_nobody_else_notices(server):
             other.say("ping")
             other.hear("pong")
             waits.append(time.monotonic() - asked)
-        assert statistics.median(waits) < 1.0, "the flood alone takes longer than that"
+        assert statistics.median(waits) < 0.25
         assert flood.hear("error", within=20)["code"] == "too_many_messages"
         answers = 1
         while time.monotonic() - begun < 3:
@@ -227,23 +230,24 @@ def test_500_that_reconnect_at_once_leave_the_server_whole(server):
     assert httpx.get(f"{server.http}/healthz").status_code == 200
 
 
-def test_whoever_finds_no_place_is_told_when_to_come_again(server):
-    held = []
-    try:
-        for _ in range(330):
-            held.append(Raw(server))
-            if held[-1].status != 101:
-                break
-        assert held[-1].status == 503
-        assert b"retry-after: 30" in held[-1].head.lower()
-        assert len(held) >= 150, "those of the test before give their places back while we take ours"
-    finally:
-        for each in held:
-            each.socket.close()
-    end = time.monotonic() + 30
-    while Raw(server).status != 101:
-        assert time.monotonic() < end, "the places come back with the sockets' end"
-        time.sleep(0.1)
+def test_whoever_finds_no_place_is_told_when_to_come_again(store_url, bolt):
+    with serving(store_url, bolt, **PLACES) as server:  # its own: others give their places back while we take ours
+        held = []
+        try:
+            for _ in range(330):
+                held.append(Raw(server))
+                if held[-1].status != 101:
+                    break
+            assert held[-1].status == 503
+            assert b"retry-after: 30" in held[-1].head.lower()
+            assert len(held) == 301, "each of the 300 places, and the one that finds none"
+        finally:
+            for each in held:
+                each.socket.close()
+        end = time.monotonic() + 30
+        while Raw(server).status != 101:
+            assert time.monotonic() < end, "the places come back with the sockets' end"
+            time.sleep(0.1)
 
 
 def test_sigterm_tells_all_1001_and_the_server_ends_in_seconds(store_url, bolt):
@@ -258,7 +262,8 @@ def test_sigterm_tells_all_1001_and_the_server_ends_in_seconds(store_url, bolt):
             live.hear("state", within=30)
             begun = time.monotonic()
             server.process.send_signal(signal.SIGTERM)
+            server.process.wait(30)
+            spent = time.monotonic() - begun  # before we read what it said to a hundred, which is our time
             assert closing_code(live) == 1001
         assert {reader.close_code() for reader in readers} == {1001}
-        server.process.wait(30)
-        assert time.monotonic() - begun < 10, "5 s for the server, and as long again for us to read 100 ends"
+        assert spent < 5

@@ -15,7 +15,7 @@ import os
 import sys
 import time
 
-__all__ = ["main"]
+__all__ = ["exists", "main"]
 
 PR_SET_PDEATHSIG = 1
 WATCH_SECONDS = 0.2
@@ -34,7 +34,8 @@ def _become(uid: int, gid: int) -> None:
     os.setuid(uid)
 
 
-def _alive(pid: int) -> bool:
+def exists(pid: int) -> bool:
+    """Tell whether there is a process of that id, ended ones included that nobody has taken note of."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -46,8 +47,8 @@ def _alive(pid: int) -> bool:
 
 def _watch(parent: int, target: int, death_signal: int) -> None:
     """Signal ``target`` when ``parent`` is gone; end when ``target`` is."""
-    while _alive(target):
-        if not _alive(parent):
+    while exists(target):
+        if not exists(parent):
             os.kill(target, death_signal)
             return
         time.sleep(WATCH_SECONDS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from snapgraph.adapters.embedded.launch import exists
 
 __all__ = ["is_alive"]
 
@@ -13,13 +14,7 @@ def is_alive(pid: int) -> bool:
 
     In a container whose first process reaps nothing, every process that outlives its parent becomes one.
     """
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return not _is_zombie(pid)
+    return exists(pid) and not _is_zombie(pid)
 
 
 def _is_zombie(pid: int) -> bool:

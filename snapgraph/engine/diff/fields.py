@@ -24,6 +24,7 @@ __all__ = ["FieldDifference", "Tolerance", "difference", "numbers_of"]
 _CODED = (ColumnKind.TEXT, ColumnKind.JSON)
 
 _LARGE = 2.0**53
+"""From here on, a float does not tell every integer from the next."""
 _OTHER = -2
 """Code of a category that the other side does not have; -1 is the code of what is absent."""
 

@@ -20,6 +20,7 @@ from snapgraph.errors import (
     SnapgraphError,
     StoreUnavailableError,
 )
+from tests.fixtures.timing import in_time
 from tests.integration.store.graphs import graph
 
 
@@ -98,10 +99,13 @@ def test_a_call_whose_server_stands_still_is_ended(store_url):
             finally:
                 os.kill(pid, signal.SIGCONT)
 
+    def ended():
+        with pytest.raises(StoreUnavailableError):
+            call()
+
     started = time.perf_counter()
-    with pytest.raises(StoreUnavailableError):
-        call()
-    assert 0.5 < time.perf_counter() - started < 10
+    in_time(ended, 3)
+    assert time.perf_counter() - started > 0.5
     store.check()
     store.close()
 
@@ -125,12 +129,15 @@ def test_a_connection_that_breaks_under_a_capture_is_unavailable_and_leaves_noth
         assert tx.execute(sa.text("SELECT count(*) FROM snapshot")).scalar_one() == 0
 
 
-def test_a_pool_without_a_free_connection_says_so_in_seconds(store_url):
+def test_a_pool_without_a_free_connection_says_so_within_three_seconds(store_url):
     small = open_store(store_url, codec=columns, pool_size=1)
-    started = time.perf_counter()
-    with small.read(), pytest.raises(StoreUnavailableError, match="in use"):
-        small.check()
-    assert time.perf_counter() - started < 10
+
+    def refused():
+        with pytest.raises(StoreUnavailableError, match="in use"):
+            small.check()
+
+    with small.read():
+        in_time(refused, 3)
     small.close()
 
 

@@ -78,9 +78,8 @@ def test_equal_filters_are_one_topic_however_they_are_written():
 
 def test_a_pattern_of_many_stars_costs_no_time():
     hostile = columns({"a" * 2_000: 1.0}, {})
-    TopicFilter.of("default", types=(), nodes=["*a" * 80 + "b"], min_value=None, bottlenecks=False).select(
-        hostile, lambda: moment(1, hostile).bad
-    )
+    wanted = TopicFilter.of("default", types=(), nodes=["*a" * 80 + "b"], min_value=None, bottlenecks=False)
+    assert not wanted.select(hostile, lambda: moment(1, hostile).bad).nodes.any()
 
 
 @given(

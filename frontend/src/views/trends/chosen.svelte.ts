@@ -84,7 +84,7 @@ export class Chosen {
     if (typeof this.valuesOf(line)[place] === 'number') return null
     if (!trends.answered.includes(textOf(line))) return { text: trending.coming, title: trending.loading }
     if (trends.never.includes(textOf(line))) return { text: trending.never, title: trending.neverTitle }
-    if (at?.version === null) return { text: trending.notObserved, title: line.kind === 'summary' ? trending.notLiveTitle : '' }
+    if (at?.version === null) return { text: trending.notObserved, title: line.kind === 'summary' && line.field === 'change_magnitude' ? trending.notLiveTitle : '' }
     if (at !== undefined && line.kind !== 'summary' && trends.answer?.gone.includes(at.snapshot_id) === true) return { text: trending.gone, title: trending.goneTitle }
     return { text: trending.notObserved, title: '' }
   }
