@@ -15,7 +15,7 @@ _CONTAINERS = frozenset({list, tuple, dict})
 def size_of(value: Any) -> int:
     """Estimate the bytes of a value of an answer, with all that it holds.
 
-    A list of plain values is measured without a loop of ours: 80,000 of them take 4 ms.
+    A list of plain values is measured without a loop of ours: 80,000 of them take 8 ms.
 
     >>> size_of("x" * 1000) > 1000, size_of([["x" * 1000], {"a": "y" * 1000}]) > 2000
     (True, True)
