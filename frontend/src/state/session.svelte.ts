@@ -11,6 +11,8 @@ class Session {
   isOver = $state(false)
   /** This browser has exchanged a token, so that there is something to end. */
   isOurs = $state(window.localStorage.getItem(KEY) !== null)
+  /** It is being ended by hand: what is refused meanwhile is no news, and the page is about to be loaded anew. */
+  isEnding = $state(false)
 
   async begin(token: string): Promise<void> {
     await beginSession(token)
@@ -21,7 +23,13 @@ class Session {
 
   /** Forget the cookie, and with it all that is on the screen. */
   async end(): Promise<void> {
-    await endSession()
+    this.isEnding = true
+    try {
+      await endSession()
+    } catch (error) {
+      this.isEnding = false
+      throw error
+    }
     window.localStorage.removeItem(KEY)
     window.location.reload()
   }

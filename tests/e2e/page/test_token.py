@@ -72,6 +72,24 @@ def test_logging_out_empties_the_screen_and_asks_again(visit, base):
     assert httpx.get(f"{base}/api/performance/graphs", timeout=10).status_code == 401
 
 
+def test_the_token_is_not_asked_for_before_the_cookie_is_gone(visit, base):
+    page = visit(base)
+    enter(page)
+    is_live(page)
+    held = []
+    page.route("**/api/performance/session", lambda route: held.append((route, route.fetch())), times=1)
+    page.get_by_role("button", name="Log out").click()
+    # over in the server, and its stream broken, before the browser knows
+    expect(page.get_by_role("status").filter(has_text="reconnecting")).to_be_visible()
+    page.wait_for_timeout(1_000)
+    asked_early = page.get_by_role("dialog", name=ASKED).count()
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    assert asked_early == 0
+    expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
+    assert page.context.cookies() == []
+
+
 def test_a_session_that_ends_asks_again_and_goes_on_where_one_was(visit, base, store_url, bolt):
     assert httpx.get(f"{base}/healthz", timeout=10).status_code == 200
     with serving(store_url, bolt, SNAPGRAPH_API_TOKEN=TOKEN, SNAPGRAPH_SERVER__SESSION_HOURS=str(15 / 3600)) as server:
