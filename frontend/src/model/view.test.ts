@@ -37,6 +37,7 @@ describe('the address', () => {
       until: '2025-01-07T00:00:00.000Z',
       details: 'snap_20250106_142305_manual',
       values: true,
+      powers: true,
       series: ['total_qps', 'a:Table|AVG_LATENCY_MS|b:Table'],
     }
     expect(readView(writeView(view))).toEqual(view)

@@ -76,6 +76,8 @@ export interface View {
   readonly series: readonly string[]
   /** Whether the values of the trends stand below them as a table. */
   readonly values: boolean
+  /** Whether the steps of their axes are powers of ten. */
+  readonly powers: boolean
 }
 
 export const DEFAULT_VIEW: View = {
@@ -107,6 +109,7 @@ export const DEFAULT_VIEW: View = {
   details: '',
   series: [],
   values: false,
+  powers: false,
 }
 
 const MAX_HOPS = 5
@@ -150,6 +153,7 @@ export function readView(search: string): View {
     details: text('details'),
     series: texts('series', SERIES_MOST),
     values: text('values') === '1',
+    powers: text('axis') === 'log',
   }
 }
 
@@ -186,6 +190,7 @@ export function writeView(view: View): string {
   put('details', view.details)
   view.series.forEach((each) => query.append('series', each))
   put('values', view.values ? '1' : '')
+  put('axis', view.powers ? 'log' : '')
   if (view.camera !== null) {
     put('x', short(view.camera.x))
     put('y', short(view.camera.y))

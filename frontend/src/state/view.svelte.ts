@@ -33,6 +33,7 @@ class ViewState {
   readonly severity: string = $derived(this.#now.severity)
   readonly details: string = $derived(this.#now.details)
   readonly values: boolean = $derived(this.#now.values)
+  readonly powers: boolean = $derived(this.#now.powers)
   readonly series: readonly string[] = $derived(this.#now.series)
 
   /** Everything at once, for links. */

@@ -206,6 +206,20 @@ def test_a_picture_of_the_charts_can_be_kept(opened):
     assert told.value.path().read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_small_line_beside_a_large_one_is_seen_on_axes_by_powers_of_ten(opened, in_both_themes):
+    page = opened(f"?tab=trends&series={LATENCY}&series=avg_latency&series=total_qps&series=bottlenecks_count")
+    expect(figure(page, "ms").get_by_text("ms", exact=True)).to_be_visible()
+    page.keyboard.press("l")
+    expect(figure(page, "ms").get_by_text("ms (log)", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("axis=log"))
+    in_both_themes(page, "trends by powers of ten")
+    page.reload()
+    expect(page.get_by_role("button", name="Log", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Log", exact=True).click()
+    expect(figure(page, "ms").get_by_text("ms", exact=True)).to_be_visible()
+    expect(page).not_to_have_url(re.compile("axis"))
+
+
 def test_values_that_cannot_be_read_say_so_and_are_asked_for_again(opened):
     page = opened()
     expect(page.get_by_role("slider", name="Strip of time with 2 snapshots")).to_be_visible()

@@ -2,6 +2,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { number } from '../../model/format'
+import { backward, extentByPowers, forward, stepsByPowers, unitOf } from '../../model/powers'
 import { ticks, tickText, type Flag, type Range } from '../../model/timeline'
 import { extentOf, lonely, type Level, type Stroke } from '../../model/trends'
 import { trending } from '../../model/texts-trends'
@@ -16,6 +17,7 @@ const HEADROOM = 24
 /** Points nearer to each other than this are not drawn one by one. */
 const POINT_SPACE_PX = 7
 const DRAG_LEAST_PX = 4
+const STEP_SPACE_PX = 30
 /** Steps of an axis that counts. */
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 
@@ -31,6 +33,8 @@ export interface PlotWish {
   readonly ink: Ink
   /** Whether the axis of values has no fractions. */
   readonly isCount: boolean
+  /** Whether the steps of the axis of values are powers of ten. */
+  readonly byPowers: boolean
   /** Whether there is room for the pins' letters and the marks' names above. */
   readonly hasHead: boolean
   readonly oncursor: (place: number) => void
@@ -46,6 +50,7 @@ export class Plot {
   #range: Range = { from: 0, to: 1 }
   #overlay: Overlay = { pins: { a: null, b: null, isLive: false }, levels: [], flags: [] }
   #breaks: readonly number[] = []
+  #unit = 1
 
   constructor(host: HTMLElement, wish: PlotWish) {
     this.#wish = wish
@@ -64,6 +69,7 @@ export class Plot {
   show(times: readonly number[], columns: readonly (readonly (number | null)[])[], breaks: readonly number[], range: Range): void {
     this.#breaks = breaks
     this.#range = range
+    this.#unit = unitOf(columns)
     this.#plot.setData([[...times], ...columns.map((each) => [...each])])
   }
 
@@ -89,7 +95,7 @@ export class Plot {
   }
 
   #options(): uPlot.Options {
-    const { ink, strokes, hasHead, isCount } = this.#wish
+    const { ink, strokes, hasHead } = this.#wish
     const axis = { stroke: ink.muted, font: FONT, grid: { stroke: ink.line, width: 1 }, ticks: { stroke: ink.line, width: 1, size: 4 } }
     return {
       width: 100,
@@ -99,7 +105,7 @@ export class Plot {
       padding: [hasHead ? HEADROOM : 8, RIGHT, 0, 0],
       scales: {
         x: { time: false, range: () => [this.#range.from, this.#range.to] },
-        y: { range: (_, least, most) => [...extentOf(least, most, this.#overlay.levels)] as [number, number] },
+        y: this.#scale(),
       },
       axes: [
         {
@@ -109,7 +115,7 @@ export class Plot {
           splits: (plot) => [...ticks(this.#range, Math.max(plot.width / 110, 2))],
           values: (_, splits) => splits.map((time) => tickText(this.#range, time)),
         },
-        { ...axis, ...(isCount ? { incrs: WHOLE } : {}), size: LEFT, space: 30, values: (_, splits) => splits.map((value) => number(value)) },
+        { ...axis, ...this.#steps(), size: LEFT, space: STEP_SPACE_PX, values: (_, splits) => splits.map((value) => number(value)) },
       ],
       series: [{}, ...strokes.map((stroke) => this.#series(stroke))],
       cursor: {
@@ -124,6 +130,24 @@ export class Plot {
         setCursor: [(plot) => this.#wish.oncursor(plot.cursor.idx ?? -1)],
         setSelect: [(plot) => this.#selected(plot)],
       },
+    }
+  }
+
+  /** The scale of values, straight or by powers of ten. */
+  #scale(): uPlot.Scale {
+    const extent = (least: number | null, most: number | null): readonly [number, number] =>
+      this.#wish.byPowers ? extentByPowers(least, most, this.#overlay.levels, this.#unit) : extentOf(least, most, this.#overlay.levels)
+    const range: uPlot.Range.Function = (_, least, most) => [...extent(least, most)] as [number, number]
+    if (!this.#wish.byPowers) return { range }
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a `const enum` of a declaration has no value when each module is compiled alone
+    return { range, distr: 100, fwd: (value) => forward(value, this.#unit), bwd: (place) => backward(place, this.#unit) }
+  }
+
+  #steps(): uPlot.Axis {
+    if (!this.#wish.byPowers) return this.#wish.isCount ? { incrs: WHOLE } : {}
+    return {
+      splits: (plot, _, from, to) => [...stepsByPowers(from, to, this.#unit, plot.height / STEP_SPACE_PX)],
+      filter: (_, splits) => splits,
     }
   }
 
