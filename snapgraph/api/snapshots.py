@@ -101,15 +101,11 @@ def change(call: Call, *, snapshot_id: str, query: ReferenceQuery, body: Revisio
         body.revision(),
         store=call.runtime.store,
         graph=query.graph,
-        is_current=lambda found: is_current(call.headers, _every_etag(found)),
+        is_current=lambda found: is_current(call.headers, etag_of(found)),
         publish=call.service.publish,
     )
     headers = {"ETag": etag_of(revised, "header"), "Content-Location": call.address(snapshot_path(revised))}
     return json_answer(snapshot_to_json(revised), headers=headers)
-
-
-def _every_etag(snapshot: Snapshot) -> tuple[str, ...]:
-    return etag_of(snapshot), etag_of(snapshot, "header")
 
 
 def delete(call: Call, *, snapshot_id: str, query: ReferenceQuery) -> Answer:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import structlog
 
 from snapgraph.adapters.store import Store, snapshots
-from snapgraph.errors import StaleRevisionError
 from snapgraph.model.events import Publish, SnapshotRevised, nobody
 from snapgraph.model.queries import SnapshotRevision
 from snapgraph.model.snapshots import Snapshot
@@ -17,17 +16,13 @@ __all__ = ["revise"]
 _LOG = structlog.get_logger(__name__)
 
 
-def _always(_snapshot: Snapshot) -> bool:
-    return True
-
-
 def revise(
     reference: str,
     revision: SnapshotRevision,
     *,
     store: Store,
     graph: str = "default",
-    is_current: Callable[[Snapshot], bool] = _always,
+    is_current: Callable[[Snapshot], bool] = lambda _found: True,
     publish: Publish = nobody,
 ) -> Snapshot:
     """Change a snapshot, unless it has changed since the caller read it.
@@ -37,7 +32,7 @@ def revise(
         revision: What to change.
         store: Where it is.
         graph: Of which live graph, for references that are no id.
-        is_current: Whether the header as it stands is the one the caller knows.
+        is_current: Whether the header as it stands is the one the caller knows; asked while nobody else can change it.
         publish: Told after the commit.
 
     Returns:
@@ -49,9 +44,7 @@ def revise(
     """
     with store.begin() as tx:
         found = snapshots.get(tx, reference, graph=graph)
-        if not is_current(found):
-            raise StaleRevisionError
-        revised = snapshots.revise(tx, found.id, revision, expected_revision=found.revision)
+        revised = snapshots.revise(tx, found.id, revision, is_current=is_current)
     _LOG.info("snapshot_revised", snapshot_id=revised.id, revision=revised.revision, pinned=revised.pinned)
     publish(SnapshotRevised(snapshot=revised))
     return revised

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 __all__ = ["ENCODING_SUFFIX", "is_current", "is_fresh", "strong_etag"]
 
@@ -28,18 +28,18 @@ def is_fresh(headers: Mapping[str, str], etag: str) -> bool:
     return given is not None and (given.strip() == "*" or _opaque(etag) in {tag for _, tag in _tags(given)})
 
 
-def is_current(headers: Mapping[str, str], etags: Collection[str]) -> bool:
+def is_current(headers: Mapping[str, str], etag: str) -> bool:
     """Tell whether a change may be made (``If-Match``, strong comparison); true without that header.
 
     Args:
         headers: Of the request, by lower-case name.
-        etags: Those of every way in which the thing is given.
+        etag: Of the thing; that of every way in which it is given begins with the same parts, and is as good.
     """
     given = headers.get("if-match")
     if given is None or given.strip() == "*":
         return True
-    known = {_opaque(etag) for etag in etags}
-    return any(tag in known for weak, tag in _tags(given) if not weak)
+    whole = _opaque(etag)
+    return any(tag == whole or tag.startswith(f"{whole}-") for weak, tag in _tags(given) if not weak)
 
 
 def _opaque(etag: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,19 +34,30 @@ def get(tx: Transaction, reference: str, *, graph: str = "default", pointer: str
 
 
 def revise(
-    tx: Transaction, snapshot_id: str, revision: SnapshotRevision, *, expected_revision: int | None = None
+    tx: Transaction,
+    snapshot_id: str,
+    revision: SnapshotRevision,
+    *,
+    is_current: Callable[[Snapshot], bool] = lambda _found: True,
 ) -> Snapshot:
     """Change tags, note or pin. The payload stays where it is; a change that changes nothing leaves the revision.
+
+    Args:
+        tx: In which it is done.
+        snapshot_id: Which snapshot.
+        revision: What to change.
+        is_current: Whether the header is the one that the caller knows; asked under the lock, so that of two changes
+            at the same time the second is judged by what the first has left.
 
     Raises:
         NotFoundError: There is no such snapshot.
         GoneError: It was deleted.
-        StaleRevisionError: Its revision is not the one that was expected.
+        StaleRevisionError: It is not.
         InvalidInputError: A text that cannot be stored.
     """
     _lock(tx, snapshot_id)
     known = get(tx, snapshot_id)
-    if expected_revision is not None and known.revision != expected_revision:
+    if not is_current(known):
         raise StaleRevisionError
     changes: dict[str, Any] = {}
     if revision.tags is not None:

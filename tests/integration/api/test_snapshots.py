@@ -9,6 +9,7 @@ import hashlib
 import io
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -208,6 +209,27 @@ def test_a_change_to_what_has_changed_since_is_refused(client):
     assert client.get(address).json["note"] == "1"
     packed = client.get(address, headers={"Accept-Encoding": "gzip"}).headers["ETag"]
     assert client.patch(address, json={"note": "3"}, headers={"If-Match": packed}).status_code == 200
+
+
+def test_changes_at_the_same_time_are_all_taken_unless_they_say_what_they_read(client, service):
+    address = f"{PATH}/{capture(client)['snapshot_id']}"
+
+    def change(number, **headers):
+        return service.client.patch(address, json={"note": f"note {number}"}, headers=headers).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(change, range(40))) == {200}
+        etag = client.get(address).headers["ETag"]
+        conditional = list(pool.map(lambda number: change(number, **{"If-Match": etag}), range(100, 108)))
+    assert sorted(conditional) == [200, *[412] * 7], "one has read what it changes; the others have not"
+
+
+@pytest.mark.parametrize("query", ["", "?graph_state=false", "?format=columns", "?top=1", "?top=1&format=columns"])
+def test_the_etag_of_every_form_says_what_was_read(client, query):
+    address = f"{PATH}/{capture(client)['snapshot_id']}"
+    read = {"If-Match": client.get(address + query).headers["ETag"]}
+    assert client.patch(address, json={"note": "1"}, headers=read).status_code == 200
+    assert client.patch(address, json={"note": "2"}, headers=read).status_code == 412
 
 
 def test_a_deleted_snapshot_is_gone_and_an_unknown_one_was_never_there(client, service):

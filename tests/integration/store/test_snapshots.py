@@ -34,9 +34,9 @@ def page(store, limit=100, cursor=None, **fields):
         return snapshots.page(tx, SnapshotFilter(**fields), limit=limit, cursor=cursor)
 
 
-def revise(store, snapshot_id, expected_revision=None, **changes):
+def revise(store, snapshot_id, is_current=lambda _found: True, **changes):
     with store.begin() as tx:
-        return snapshots.revise(tx, snapshot_id, SnapshotRevision(**changes), expected_revision=expected_revision)
+        return snapshots.revise(tx, snapshot_id, SnapshotRevision(**changes), is_current=is_current)
 
 
 def delete(store, snapshot_id):
@@ -253,11 +253,11 @@ def test_a_cursor_is_taken_only_as_it_was_given_and_for_its_question(capture, st
 
 def test_a_revision_changes_what_may_change_and_counts(capture, store):
     made = capture(EMPTY, tags=("a",))
-    changed = revise(store, made.id, tags=("c", "b"), note="seen", expected_revision=1)
+    changed = revise(store, made.id, tags=("c", "b"), note="seen", is_current=lambda found: found.revision == 1)
     assert (changed.tags, changed.note, changed.revision) == (("b", "c"), "seen", 2)
     assert revise(store, made.id, note="seen").revision == 2, "a change of nothing is none"
     with pytest.raises(StaleRevisionError):
-        revise(store, made.id, note="late", expected_revision=1)
+        revise(store, made.id, note="late", is_current=lambda found: found.revision == 1)
     with pytest.raises(NotFoundError):
         revise(store, "snap_20250106_120000_nothing", note="x")
 
