@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from snapgraph.cli.output import Column
 from snapgraph.model.changes import Change, Comparison
 from snapgraph.model.snapshots import Snapshot
+from snapgraph.model.values import untagged
 from snapgraph.model.vocabulary import ElementKind, Operation
 
 __all__ = [
@@ -109,12 +110,15 @@ def change_columns() -> Sequence[Column[Change]]:
         Column(title="Field", value=lambda each: each.field),
         Column(
             title="Before",
-            value=lambda each: each.before,
+            value=lambda each: untagged(each.before),
             for_person=lambda each: value_text(each.before),
             is_number=True,
         ),
         Column(
-            title="After", value=lambda each: each.after, for_person=lambda each: value_text(each.after), is_number=True
+            title="After",
+            value=lambda each: untagged(each.after),
+            for_person=lambda each: value_text(each.after),
+            is_number=True,
         ),
         Column(title="Delta", value=lambda each: each.relative_delta, for_person=span_of, is_number=True),
         Column(title="Direction", value=lambda each: each.direction.value, for_person=_direction),
@@ -162,7 +166,7 @@ def span_of(change: Change) -> str:
 
     if change.relative_delta is None:
         return "" if change.delta is None else f"{'+' if change.delta > 0 else ''}{number(change.delta)}"
-    return change_text(change.before, change.after)
+    return change_text(untagged(change.before), untagged(change.after))
 
 
 def counts_line(comparison: Comparison) -> str:
@@ -177,6 +181,7 @@ def counts_line(comparison: Comparison) -> str:
 
 def value_text(value: Any) -> str:
     """Write a value of a change for a person: numbers with three digits, long texts cut."""
+    value = untagged(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -29,6 +29,8 @@ from typing import Any
 
 import orjson
 
+from snapgraph.errors import InvalidInputError
+
 __all__ = [
     "KEY_PROPERTY",
     "MAX_PLAIN_INTEGER",
@@ -39,6 +41,7 @@ __all__ = [
     "TaggedType",
     "canonical_json",
     "tagged",
+    "untagged",
 ]
 
 TYPE_TAG = "$type"
@@ -80,6 +83,23 @@ def tagged(type_: TaggedType, value: Any) -> dict[str, Any]:
     {'$type': 'Date', 'value': '2025-01-06'}
     """
     return {TYPE_TAG: type_.value, VALUE_TAG: value}
+
+
+def untagged(value: Any) -> Any:
+    """Take a tagged integer for the integer that it is; leave everything else.
+
+    >>> untagged({"$type": "Integer", "value": "9007199254740993"}), untagged(1.5)
+    (9007199254740993, 1.5)
+
+    Raises:
+        InvalidInputError: What is tagged as an integer is none.
+    """
+    if isinstance(value, dict) and value.get(TYPE_TAG) == TaggedType.INTEGER:
+        try:
+            return int(value[VALUE_TAG])
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidInputError(f"{value!r} is no integer: its value is decimal text.") from error
+    return value
 
 
 def canonical_json(value: Any) -> str:

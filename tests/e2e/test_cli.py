@@ -54,6 +54,22 @@ def test_from_capture_to_removal_by_the_command_line_alone(graph, snapgraph, tmp
     assert "deleted" in snapgraph("snapshots", "show", first, code=1).stderr
 
 
+@pytest.mark.parametrize("form", ["table", "md", "csv"])
+def test_integers_that_no_double_holds_are_compared_before_the_gate_is_judged(graph, clean_bolt, snapgraph, form):
+    clean_bolt.run("MATCH (t:Table {name: 'users'}) SET t.last_seen_ns = $ns", ns=2**60)
+    before = snapgraph("capture").stdout.strip()
+    graph(latency=25.0)
+    clean_bolt.run("MATCH (t:Table {name: 'users'}) SET t.last_seen_ns = $ns", ns=2**60 * 3 // 2)
+    after = snapgraph("capture").stdout.strip()
+
+    gate = snapgraph("compare", before, after, "--fail-on", "high", "-o", form, code=3)
+
+    (line,) = (line for line in gate.stdout.splitlines() if "last_seen_ns" in line)
+    assert ("1152921504606846976" if form == "csv" else "1.15e+18") in line
+    assert ("0.5" if form == "csv" else "+50") in line
+    assert "$type" not in line
+
+
 def test_what_is_asked_for_wrongly_is_said_and_graded(graph, snapgraph):
     del graph
     assert "v999" in snapgraph("snapshots", "show", "v999", code=1).stderr

@@ -21,6 +21,7 @@ from snapgraph.model.metrics import MetricDefinition
 from snapgraph.model.numbers import change as change_text
 from snapgraph.model.numbers import count as counted
 from snapgraph.model.snapshots import Snapshot
+from snapgraph.model.values import untagged
 from snapgraph.model.vocabulary import Absence, ChangeDirection, ElementKind, Operation, QualityGrade, Significance
 
 __all__ = ["Facts", "sentence"]
@@ -107,11 +108,12 @@ def _moved(change: Change, metrics: Mapping[str, MetricDefinition]) -> str:
         metric = metrics.get(node_metric(change.field or ""))
         subject = f"{change.field} of {node_name(change.element.key)}"
     unit = _UNITS.get(metric.unit, "") if metric else ""
-    before, after = two_quantities(change.before, change.after, unit)
-    notes = [] if change.relative_delta is None else [change_text(change.before, change.after)]
+    numbers = untagged(change.before), untagged(change.after)
+    before, after = two_quantities(*numbers, unit)
+    notes = [] if change.relative_delta is None else [change_text(*numbers)]
     if change.significance is Significance.TOO_LITTLE_DATA:
         notes.append("too little data to tell it from noise")
-    verb = "rose" if change.after > change.before else "fell"
+    verb = "rose" if numbers[1] > numbers[0] else "fell"
     return f"{subject} {verb} from {before} to {after}" + (f" ({', '.join(notes)})" if notes else "")
 
 

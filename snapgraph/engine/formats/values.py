@@ -24,6 +24,7 @@ from snapgraph.model.values import (
     TaggedType,
     canonical_json,
     tagged,
+    untagged,
 )
 from snapgraph.model.vocabulary import ColumnKind
 
@@ -202,7 +203,7 @@ def column_from_values(values: Sequence[Any]) -> Column | None:
     if not any(there):
         return None
     present = None if all(there) else np.array(there, dtype=np.bool_)
-    plain = [_untagged(value) for value in values]
+    plain = [untagged(value) for value in values]
     types = {type(value) for value in plain if value is not None}
     if types == {float}:
         return Column(kind=ColumnKind.FLOAT, values=_filled(plain, 0.0, np.float64), present=present)
@@ -213,16 +214,6 @@ def column_from_values(values: Sequence[Any]) -> Column | None:
     if types == {str}:
         return _coded(values, ColumnKind.TEXT, present)
     return _coded([None if value is None else canonical_json(value) for value in values], ColumnKind.JSON, present)
-
-
-def _untagged(value: Any) -> Any:
-    """Take a tagged integer for the integer it is; leave everything else."""
-    if isinstance(value, dict) and value.get("$type") == TaggedType.INTEGER:
-        try:
-            return int(value["value"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise InvalidInputError(f"{value!r} is no integer: its value is decimal text.") from error
-    return value
 
 
 def _filled(values: Sequence[Any], absent: Any, dtype: type) -> NDArray[np.generic]:

@@ -270,6 +270,24 @@ def test_two_snapshots_are_compared(client, service):
     assert live.json["summary"]["counts"]["worse"] >= 1
 
 
+def test_integers_that_no_double_holds_are_compared_as_numbers(client, service):
+    score = "MATCH (t:Table) SET t.hotspot_score = CASE t.name WHEN 'users' THEN $score END"
+    try:
+        service.live_graph.run(score, score=2**60)
+        capture(client, tags=["before"])
+        service.live_graph.run(score, score=2**60 * 3 // 2)
+        capture(client, tags=["after"])
+        response = client.get(f"{PATH}/compare?baseline=before&target=after")
+    finally:
+        fill(service.live_graph, now=time.time())
+    assert response.status_code == 200, response.text
+    (change,) = response.json["changes"]
+    assert (change["before"], change["delta"]) == ({"$type": "Integer", "value": str(2**60)}, 2**59)
+    assert response.json["summary"]["sentence"].replace("\u202f", " ") == (
+        "hotspot_score of users rose from 1.15e+18 to 1.73e+18 (+50 %, too little data to tell it from noise)."
+    )
+
+
 @pytest.mark.parametrize(
     ("query", "status", "pointer"),
     [
