@@ -27,7 +27,7 @@ from snapgraph.client.transport import Request, Transport
 from snapgraph.client.watching import LiveFilter, LiveUpdate, WatchedGraph, watch
 from snapgraph.engine.formats.comparisons import comparison_from_json
 from snapgraph.engine.formats.headers import snapshot_from_json
-from snapgraph.errors import ServerUnavailableError, StaleRevisionError
+from snapgraph.errors import InvalidInputError, ServerUnavailableError, StaleRevisionError
 from snapgraph.model.changes import Comparison, DiffOptions
 from snapgraph.model.queries import ChangeFilter, Page, SnapshotFilter, SnapshotRevision
 from snapgraph.model.snapshots import Snapshot
@@ -231,7 +231,8 @@ class Client(AbstractContextManager["Client"]):
         """Write an export to a file in constant memory, and give its size in bytes.
 
         Args:
-            destination: A path, where it appears whole or not at all; or an open file.
+            destination: A path, where it appears whole or not at all, or which is written to when it is no regular file
+                (a pipe, a device); or an open file.
             reference: Which snapshot.
             format: In which form.
             part: For ``csv``: ``relationships``, ``nodes`` or ``all`` (a zip of both).
@@ -375,7 +376,10 @@ def _with_path_as_bytes(app: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _snapshot(reference: str) -> str:
-    return f"{SNAPSHOTS}/{quote(reference, safe='~@:')}"
+    try:
+        return f"{SNAPSHOTS}/{quote(reference, safe='~@:')}"
+    except UnicodeEncodeError as error:
+        raise InvalidInputError(f"{reference!r} stands for no snapshot: it is no UTF-8 text.") from error
 
 
 def _export(reference: str, format_: str, part: str, graph: str) -> Request:

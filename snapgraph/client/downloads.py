@@ -33,23 +33,39 @@ def read_export(response: httpx.Response) -> bytes:
 
 
 def save_export(response: httpx.Response, path: Path) -> int:
-    """Write a body to a file beside ``path``, and give it that name when it is whole.
+    """Write a body to a file beside ``path``, and give it that name when it is whole; a link leads where it led.
+
+    What is there and is no regular file, such as a pipe, is written to as the body comes.
 
     Returns:
         Its size in bytes.
 
     Raises:
-        IntegrityError: It is not what the server made; ``path`` is untouched.
+        IntegrityError: It is not what the server made; a regular file is untouched.
+        OSError: ``path`` cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            return copy_export(response, stream)
+    target = Path(os.path.realpath(path))
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    file = _created(partial, path)
     try:
-        with partial.open("wb") as file:
+        with file:
             size = copy_export(response, file)
-        partial.replace(path)
+        partial.replace(target)
     finally:
         with suppress(FileNotFoundError):
             partial.unlink()
     return size
+
+
+def _created(partial: Path, path: Path) -> IO[bytes]:
+    """Open a new file; a failure speaks of ``path``, the only name that the caller knows."""
+    try:
+        return partial.open("wb")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def copy_export(response: httpx.Response, file: IO[bytes]) -> int:
@@ -65,11 +81,14 @@ def copy_export(response: httpx.Response, file: IO[bytes]) -> int:
 
 
 def _checked_chunks(response: httpx.Response) -> Iterator[bytes]:
-    """Give the unpacked body, and raise at its end when it is cut off or its digest differs.
+    """Give the unpacked body; raise when it has no digest, and at its end when it is cut off or its digest differs.
 
     The digest is of the representation as sent (RFC 9530), which is packed here; that of what was inside is good too,
     since a proxy may have packed it on the way.
     """
+    stated = response.headers.get(DIGEST_HEADER, "").removeprefix(DIGEST_PREFIX).rstrip(":")
+    if not stated:
+        raise IntegrityError(f"The export came without {DIGEST_HEADER}, by which it is checked: does a proxy drop it?")
     sent, inside = hashlib.sha256(), hashlib.sha256()
     packing = zlib.decompressobj(wbits=_GZIP) if response.headers.get("Content-Encoding") == "gzip" else None
     for raw in response.iter_raw():
@@ -77,9 +96,8 @@ def _checked_chunks(response: httpx.Response) -> Iterator[bytes]:
         chunk = raw if packing is None else _unpacked(packing, raw)
         inside.update(chunk)
         yield chunk
-    stated = response.headers.get(DIGEST_HEADER, "").removeprefix(DIGEST_PREFIX).rstrip(":")
     digests = {base64.b64encode(each.digest()).decode() for each in (sent, inside)}
-    if (packing is not None and not packing.eof) or (stated and stated not in digests):
+    if (packing is not None and not packing.eof) or stated not in digests:
         raise IntegrityError("The export arrived damaged: its SHA-256 is not what the server stated. Try again.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ class Transport:
     ) -> None:
         headers = {"User-Agent": "snapgraph-client"}
         if token:
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = f"Bearer {_printable('the token', token)}"
         self._url = url
         self._http = httpx.Client(
             base_url=_checked(url),
@@ -111,27 +112,64 @@ class Transport:
         return self._send_once(request)
 
     def _send_once(self, request: Request) -> httpx.Response:
+        built = self._built(request)
         try:
-            response = self._http.send(
-                self._http.build_request(
-                    request.method,
-                    request.path,
-                    params=list(request.query),
-                    json=request.json,
-                    headers=dict(request.headers or {}),
-                ),
-                stream=True,
-            )
-            if response.is_error:
+            response = self._http.send(built, stream=True)
+            if not response.is_success:
                 response.read()
         except httpx.HTTPError as error:
             raise ServerUnavailableError(
                 f"The snapgraph server at {self._url} does not answer ({error or type(error).__name__}). "
                 "Is it running? Start one with: snapgraph serve"
             ) from error
-        if response.is_error:
+        if response.has_redirect_location:
+            raise InvalidInputError(_redirected(response, request))
+        if not response.is_success:
             raise error_of(response)
         return response
+
+    def _built(self, request: Request) -> httpx.Request:
+        headers = {name: _printable(name, value) for name, value in (request.headers or {}).items()}
+        try:
+            return self._http.build_request(
+                request.method, request.path, params=list(request.query), json=request.json, headers=headers
+            )
+        except UnicodeEncodeError as error:
+            raise _not_unicode(request) from error
+
+
+def _printable(name: str, value: str) -> str:
+    """Give the value of a header, of which only printable ASCII arrives as it was sent."""
+    if not (value.isascii() and value.isprintable()):
+        raise InvalidInputError(f"{name} is sent in a header: only printable ASCII can stand in it.")
+    return value
+
+
+def _not_unicode(request: Request) -> InvalidInputError:
+    """Name what of a request is no Unicode text: an argument of the shell whose bytes are no UTF-8 becomes such."""
+    given = [*request.query, *(request.json or {}).items()]
+    names = [name for name, value in given if not _is_unicode(value)]
+    return InvalidInputError(f"{' and '.join(names) or request.path} cannot be sent: it is no UTF-8 text.")
+
+
+def _is_unicode(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _redirected(response: httpx.Response, request: Request) -> str:
+    """Say where the server really is, when its answer is only that it is elsewhere.
+
+    No redirect is followed: a client that is sent from http to https has sent its token in the clear by then, and a
+    POST would become a GET.
+    """
+    target = str(response.url.join(response.headers["Location"]))
+    base, found, _ = target.partition(request.path)
+    cure = f"give {base} as its address" if found else "is this a snapgraph server?"
+    return f"{response.url.copy_with(query=None)} is redirected to {target}: {cure}"
 
 
 def _checked(url: str) -> str:

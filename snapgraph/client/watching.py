@@ -174,11 +174,9 @@ def watch(
     was_there = False
     while not stopping.is_set():
         try:
-            for update in _connected(transport, wanted, graph):
+            for update in _connected(transport, wanted, graph, stopping):
                 was_there, pause = True, FIRST_PAUSE_SECONDS
                 yield update
-                if stopping.is_set():
-                    return
         except IntegrityError:
             graph.seq = None  # begin with a state
         except UnavailableError:
@@ -188,14 +186,16 @@ def watch(
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
-def _connected(transport: Transport, wanted: LiveFilter, graph: WatchedGraph) -> Iterator[LiveUpdate]:
-    """Give the updates of one connection."""
+def _connected(transport: Transport, wanted: LiveFilter, graph: WatchedGraph, stopping: Event) -> Iterator[LiveUpdate]:
+    """Give the updates of one connection, and end after any message, a heartbeat too, when it is to stop."""
     graph.resume()
     with transport.stream(Request(method="GET", path=EVENTS, query=wanted.query(graph.seq))) as response:
         for message in _messages(response):
             update = _taken(transport, wanted, graph, message)
             if update is not None:
                 yield update
+            if stopping.is_set():
+                return
             if message["type"] == "state" and message["seq"] != graph.seq:
                 return  # the state that was fetched is another one: go on from there
 

@@ -5,6 +5,8 @@ import gzip
 import hashlib
 import io
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -153,6 +155,35 @@ def test_a_page_of_a_proxy_is_an_error_too():
         Client.of_app(server).graphs()
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client, _folder: client.delete("latest"),
+        lambda client, folder: client.export_to(folder / "x.json", "latest"),
+        lambda client, _folder: client.header("v1"),
+        lambda client, _folder: next(client.watch()),
+    ],
+)
+def test_a_redirect_is_no_answer_and_says_which_address_to_give(call, status, tmp_path):
+    def proxy(environ, start_response):
+        query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
+        start_response(f"{status} Moved", [("Location", f"https://shop.example{environ['PATH_INFO']}{query}")])
+        return [b"<html>moved</html>"]
+
+    with pytest.raises(InvalidInputError, match=r"give https://shop\.example as its address"):
+        call(Client.of_app(proxy), tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_redirect_to_a_page_of_something_else_is_told_as_such():
+    server = Server((302, b"", ("Location", "https://sso.example/login")))
+
+    with pytest.raises(InvalidInputError, match=r"https://sso\.example/login: is this a snapgraph server"):
+        Client.of_app(server).graphs()
+
+
 def test_an_unknown_code_is_graded_by_its_status():
     with pytest.raises(SnapgraphError) as caught:
         Client.of_app(Server(problem(418, "teapot"))).graphs()
@@ -267,6 +298,48 @@ def test_a_damaged_export_leaves_what_was_there_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_an_export_that_cannot_be_checked_is_refused(tmp_path):
+    with pytest.raises(IntegrityError, match="Repr-Digest"):
+        Client.of_app(Server((200, b"whole"))).export_to(tmp_path / "x.json", "v1")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_goes_to_where_a_link_leads_and_the_link_stays(tmp_path):
+    (tmp_path / "folder").mkdir()
+    for name in ("there.json", "not-yet.json"):
+        (tmp_path / name).symlink_to(tmp_path / "folder" / name)
+    (tmp_path / "folder" / "there.json").write_bytes(b"yesterday's")
+
+    for name in ("there.json", "not-yet.json"):
+        Client.of_app(Server((200, b"whole", digest(b"whole")))).export_to(tmp_path / name, "v1")
+
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / "folder" / name).read_bytes() == b"whole"
+    assert len(list((tmp_path / "folder").iterdir())) == 2
+
+
+def test_an_export_to_a_pipe_is_written_into_it(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(pipe.read_bytes)
+        Client.of_app(Server((200, b"whole", digest(b"whole")))).export_to(pipe, "v1")
+
+        assert reading.result(timeout=20) == b"whole"
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["nowhere/x.json", "file/x.json"])
+def test_a_place_that_cannot_be_written_is_named(name, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(OSError, match=r"No such file|Not a directory") as caught:
+        Client.of_app(Server((200, b"whole", digest(b"whole")))).export_to(tmp_path / name, "v1")
+
+    assert caught.value.filename == str(tmp_path / name)
+
+
 PACKED = ("Content-Encoding", "gzip")
 
 
@@ -309,3 +382,31 @@ def test_tags_are_changed_on_what_stands_and_again_when_somebody_was_faster():
 def test_an_address_that_is_none_is_told_at_once(url):
     with pytest.raises(InvalidInputError, match="no address"):
         Client(url)
+
+
+@pytest.mark.parametrize("bad", ["t\u00f6ken", "half\udcff", "line\nbreak"])
+def test_what_is_sent_in_a_header_is_printable_ascii(bad):
+    client = Client.of_app(Server())
+
+    with pytest.raises(InvalidInputError, match="the token"):
+        Client("http://127.0.0.1:9", token=bad)
+    with pytest.raises(InvalidInputError, match="Idempotency-Key"):
+        client.capture(idempotency_key=bad)
+    with pytest.raises(InvalidInputError, match="If-Match"):
+        client.revise("v1", SnapshotRevision(note="x"), etag=bad)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda client, bad: client.capture(bad), "description"),
+        (lambda client, bad: client.capture("x", tags=("a", bad)), "tags"),
+        (lambda client, bad: client.header("v1", graph=bad), "graph"),
+        (lambda client, bad: client.header(bad), "udcff"),
+        (lambda client, bad: next(client.watch(bad)), "graph"),
+        (lambda client, bad: client.compare("v1", bad), "target"),
+    ],
+)
+def test_a_text_that_is_no_unicode_is_an_error_of_ours_that_names_it(call, name):
+    with pytest.raises(InvalidInputError, match=f"{name}.*no UTF-8 text"):
+        call(Client.of_app(Server()), "half\udcff")

@@ -3,6 +3,7 @@
 import json
 from contextlib import closing
 from itertools import pairwise
+from threading import Event
 
 import httpx
 import pytest
@@ -105,3 +106,19 @@ def test_a_delta_that_does_not_belong_here_is_refused_and_changes_nothing(messag
     with pytest.raises(IntegrityError):
         watched.take_delta(message)
     assert (watched.seq, list(watched.nodes)) == (1, KEYS[:1])
+
+
+def test_a_stream_on_which_only_heartbeats_come_ends_when_it_is_told_to():
+    stop = Event()
+
+    def service(_environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/event-stream")])
+        yield f"data: {json.dumps(state({}, 1))}\n\n".encode()
+        stop.set()  # from outside, while the watch waits for what comes
+        for _ in range(3):
+            yield b'data: {"type": "heartbeat", "graphs": []}\n\n'
+        raise AssertionError("it went on")
+
+    transport = Transport("http://local", token=None, inner=httpx.WSGITransport(app=service), timeout_seconds=1)
+    with closing(transport):
+        assert [each.kind for each in watch(transport, LiveFilter(), WatchedGraph(), stop=stop)] == ["state"]
