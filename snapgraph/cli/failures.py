@@ -6,9 +6,10 @@ from enum import IntEnum
 
 import click
 
+from snapgraph.cli.terminal import harmless
 from snapgraph.errors import InvalidInputError, SnapgraphError, UnavailableError
 
-__all__ = ["ExitCode", "exit_code_of", "tell_failure"]
+__all__ = ["ExitCode", "exit_code_of", "tell_failure", "tell_system_failure"]
 
 
 class ExitCode(IntEnum):
@@ -37,10 +38,20 @@ def exit_code_of(error: SnapgraphError) -> ExitCode:
 def tell_failure(error: SnapgraphError) -> None:
     """Print what is wrong, where, and what would have been taken, to stderr."""
     message = str(error)
-    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(message, err=True)
+    _tell(message)
     for problem in error.problems:
         if problem.detail not in message:
-            click.echo(f"  {problem.pointer}: {problem.detail}", err=True)
+            click.echo(harmless(f"  {problem.pointer}: {problem.detail}"), err=True)
         if problem.allowed:
-            click.echo(f"  {problem.pointer} takes: {', '.join(problem.allowed)}", err=True)
+            click.echo(harmless(f"  {problem.pointer} takes: {', '.join(problem.allowed)}"), err=True)
+
+
+def tell_system_failure(error: OSError) -> None:
+    """Print what the operating system refused, and of which file."""
+    reason = error.strerror or str(error)
+    _tell(f"{error.filename}: {reason}" if error.filename else reason)
+
+
+def _tell(message: str) -> None:
+    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(harmless(message), err=True)

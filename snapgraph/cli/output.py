@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar
 import click
 import orjson
 
+from snapgraph.cli.terminal import harmless
+
 __all__ = ["FORMS", "Column", "Form", "print_document", "print_items", "render_table"]
 
 FORMS = ("table", "json", "ndjson", "csv", "md")
@@ -43,10 +45,8 @@ class Column(Generic[Item]):
 
     def text(self, item: Item) -> str:
         """Give the cell as a person reads it."""
-        if self.for_person is not None:
-            return self.for_person(item)
-        value = self.value(item)
-        return "" if value is None else str(value)
+        text = self.value(item) if self.for_person is None else self.for_person(item)
+        return "" if text is None else harmless(str(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from snapgraph import __version__
-from snapgraph.cli.failures import ExitCode, exit_code_of, tell_failure
+from snapgraph.cli.failures import ExitCode, exit_code_of, tell_failure, tell_system_failure
 from snapgraph.cli.lazy import LazyCommand, LazyGroup
 from snapgraph.cli.options import url_option
 from snapgraph.cli.session import Session
@@ -18,6 +18,9 @@ from snapgraph.errors import SnapgraphError
 
 __all__ = ["COMMANDS", "main", "program"]
 
+_NAME = "snapgraph"
+_COMPLETION = "_SNAPGRAPH_COMPLETE"
+"""The variable by which a shell asks for completions, as click names it."""
 _PACKAGE = "snapgraph.cli.commands"
 
 COMMANDS = {
@@ -72,7 +75,7 @@ def program(
 def main() -> NoReturn:
     """Run the command line and end the process."""
     try:
-        code = program.main(prog_name="snapgraph", standalone_mode=False)
+        code = _run()
         sys.stdout.flush()
     except SnapgraphError as error:
         tell_failure(error)
@@ -82,10 +85,35 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = ExitCode.USED_WRONGLY if isinstance(error, click.UsageError) else ExitCode.FAILED
-    except (click.Abort, KeyboardInterrupt):
+    except click.Abort:
         click.echo("Interrupted.", err=True)
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
+        _give_up_stdout()
         code = ExitCode.READER_GONE
+    except OSError as error:
+        _give_up_stdout()
+        tell_system_failure(error)
+        code = ExitCode.FAILED
     sys.exit(int(code or 0))
+
+
+def _run() -> int | None:
+    """Do what click's own ``main`` does, which would make an exit with 1 of a reader that went away."""
+    if _COMPLETION in os.environ:
+        program.main(prog_name=_NAME, complete_var=_COMPLETION)
+    try:
+        with program.make_context(_NAME, sys.argv[1:]) as context:
+            code: int | None = program.invoke(context)
+            return code
+    except (EOFError, KeyboardInterrupt) as error:
+        click.echo(err=True)  # ends the line on which the terminal shows ^C
+        raise click.Abort from error
+
+
+def _give_up_stdout() -> None:
+    """Let go what cannot be written: Python would try once more at its end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

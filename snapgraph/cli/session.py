@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snapgraph.cli.terminal import harmless
+
 if TYPE_CHECKING:  # heavy: loaded by the commands that need them
     from snapgraph.client import Client
     from snapgraph.runtime import Runtime
@@ -62,7 +64,7 @@ class Session:
     def tell(self, sentence: str) -> None:
         """Say something to the person, on stderr."""
         if self.verbosity >= 0:
-            click.echo(sentence, err=True)
+            click.echo(harmless(sentence), err=True)
 
     @contextmanager
     def working(self, sentence: str) -> Iterator[None]:

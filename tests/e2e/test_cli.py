@@ -70,6 +70,31 @@ def test_integers_that_no_double_holds_are_compared_before_the_gate_is_judged(gr
     assert "$type" not in line
 
 
+def test_a_terminal_obeys_nothing_that_was_written_into_a_snapshot_or_the_graph(graph, clean_bolt, snapgraph):
+    clean_bolt.run("MATCH (t:Table {name: 'orders'}) SET t.name = $name", name="or\x1b[2Jders")
+    before = snapgraph("capture", "evil \x1b]0;pwned\x07", "--note", "two\nli\x9bnes").stdout.strip()
+    graph(latency=25.0)
+
+    shown = [
+        snapgraph("snapshots", "show", before).stdout,
+        snapgraph("compare", before, "live").stdout,
+        snapgraph("snapshots", "ls").stdout,
+    ]
+
+    assert r"evil \x1b]0;pwned\x07" in shown[0]
+    assert r"or\x1b[2Jders" in shown[1]
+    assert set("\x1b\x07\x9b").isdisjoint("".join(shown))
+
+
+def test_a_text_that_no_request_carries_and_a_place_that_no_file_has_are_errors(graph, snapgraph):
+    del graph
+    assert "description" in snapgraph("capture", "half\udcff", code=2).stderr
+    assert "Idempotency-Key" in snapgraph("capture", "--key", "\u00e9", code=2).stderr
+    snapgraph("capture")
+    told = snapgraph("snapshots", "export", "--to", "nowhere/x.json", code=1).stderr
+    assert told.endswith("Error: nowhere/x.json: No such file or directory\n")
+
+
 def test_what_is_asked_for_wrongly_is_said_and_graded(graph, snapgraph):
     del graph
     assert "v999" in snapgraph("snapshots", "show", "v999", code=1).stderr

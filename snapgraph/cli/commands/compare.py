@@ -9,6 +9,7 @@ import click
 from snapgraph.cli.failures import ExitCode
 from snapgraph.cli.options import data_options, graph_option
 from snapgraph.cli.session import Session
+from snapgraph.cli.terminal import harmless
 from snapgraph.model.queries import ChangeFilter
 from snapgraph.model.vocabulary import ChangeDirection, ElementKind, Operation, Severity, Significance
 
@@ -93,7 +94,7 @@ def _print(session: Session, comparison: Comparison, output: str) -> None:
         print_document(comparison_to_json(comparison))
         return
     if output in {"table", "md"}:
-        click.echo(f"{comparison.summary.sentence}\n\n{counts_line(comparison)}.\n")
+        click.echo(f"{harmless(comparison.summary.sentence)}\n\n{counts_line(comparison)}.\n")
     form = Form(name=output, no_color=session.no_color)
     print_items(comparison.changes, change_columns(), form, to_json=change_to_json)
     if not comparison.complete:

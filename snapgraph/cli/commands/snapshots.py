@@ -11,6 +11,7 @@ import click
 
 from snapgraph.cli.options import MOMENT, data_options, graph_option, url_option
 from snapgraph.cli.session import Session
+from snapgraph.cli.terminal import harmless
 from snapgraph.model.queries import SnapshotFilter, SnapshotRevision
 from snapgraph.model.vocabulary import Severity, TriggerType
 
@@ -95,7 +96,7 @@ def show(session: Session, reference: str, *, graph: str, url: str | None, outpu
         snapshot = client.header(reference, graph=graph)
     if output == "table":
         facts = snapshot_facts(snapshot, session.settings().timezone)
-        click.echo("\n".join(f"{name:<15} {value}".rstrip() for name, value in facts))
+        click.echo(harmless("\n".join(f"{name:<15} {value}".rstrip() for name, value in facts)))
     elif output == "json":
         print_document(snapshot_to_json(snapshot))
     else:

@@ -9,6 +9,7 @@ import click
 
 from snapgraph.cli.options import graph_option, url_option
 from snapgraph.cli.session import Session
+from snapgraph.cli.terminal import harmless
 
 if TYPE_CHECKING:
     from snapgraph.client import LiveUpdate
@@ -55,7 +56,7 @@ def watch(
     settings = session.settings({"url": url})
     with session.client(settings.url or DEFAULT_URL) as client:
         for update in islice(client.watch(wanted=wanted), count):
-            click.echo(orjson.dumps(update.message) if as_json else _line(update))
+            click.echo(orjson.dumps(update.message) if as_json else harmless(_line(update)))
 
 
 def _line(update: LiveUpdate) -> str:

@@ -6,23 +6,27 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from snapgraph.cli.failures import ExitCode, exit_code_of
+from snapgraph.cli.failures import ExitCode, exit_code_of, tell_failure
 from snapgraph.cli.output import Column, Form, print_items
-from snapgraph.cli.program import COMMANDS, program
+from snapgraph.cli.program import COMMANDS, main, program
+from snapgraph.cli.session import Session
 from snapgraph.errors import (
     ConfigurationError,
     InvalidInputError,
     NotFoundError,
+    Problem,
     ServerUnavailableError,
     StoreUnavailableError,
     TooLargeError,
 )
 
+FULL = Path("/dev/full")
 HEAVY = (
     "alembic",
     "flask",
@@ -167,12 +171,42 @@ def test_a_server_that_is_not_there_is_exit_code_4_within_five_seconds(arguments
 
 
 def test_a_reader_that_goes_away_is_no_failure():
-    command = f"{sys.executable} -m snapgraph openapi | head -c 100 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    for arguments in ("openapi", "--help"):
+        reading, writing = os.pipe()
+        os.close(reading)
+        command = [sys.executable, "-m", "snapgraph", *arguments.split()]
+        ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(writing)
 
-    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+        assert (ended.returncode, ended.stderr) == (141, "")
 
-    assert ended.stdout.strip() in {"141", "0"}
-    assert ended.stderr == ""
+
+@pytest.mark.parametrize("arguments", ["openapi", "--help", "config show"])
+def test_output_that_cannot_be_written_is_told_in_a_line(arguments):
+    with FULL.open("w") as full:
+        command = [sys.executable, "-m", "snapgraph", *arguments.split()]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (1, "Error: No space left on device\n")
+
+
+def test_the_shell_can_ask_for_completions():
+    environment = {"_SNAPGRAPH_COMPLETE": "bash_complete", "COMP_WORDS": "snapgraph cap", "COMP_CWORD": "1"}
+
+    assert run(environment=environment).stdout == "plain,capture\n"
+
+
+def test_an_interrupt_is_told_and_has_the_exit_code_of_shells(monkeypatch, capsys):
+    def interrupted(_context):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "invoke", interrupted)
+    monkeypatch.setattr("sys.argv", ["snapgraph", "openapi"])
+
+    with pytest.raises(SystemExit) as ending:
+        main()
+
+    assert (ending.value.code, capsys.readouterr().err) == (ExitCode.INTERRUPTED, "\nInterrupted.\n")
 
 
 def test_off_a_terminal_there_is_no_colour():
@@ -213,3 +247,25 @@ def test_a_list_as_json_is_a_list():
         print_items(ROWS, COLUMNS, Form(name="json"), to_json=dict)
 
     assert json.loads(CliRunner().invoke(show).stdout) == ROWS
+
+
+EVIL = "a \x1b[31mred\x1b]0;pwned\x07 \x9b2J\r"
+SHOWN = r"a \x1b[31mred\x1b]0;pwned\x07 \x9b2J\x0d"
+
+
+@pytest.mark.parametrize("form", ["table", "md"])
+def test_a_terminal_obeys_nothing_that_stands_in_a_cell(form, capsys):
+    print_items([{"name": EVIL, "qps": None}], COLUMNS, Form(name=form), to_json=dict)
+
+    written = capsys.readouterr().out
+    assert SHOWN.replace("\\", "\\\\" if form == "md" else "\\") in written
+    assert "\x1b" not in written
+
+
+def test_a_terminal_obeys_nothing_that_is_told(capsys):
+    tell_failure(InvalidInputError(EVIL, problems=(Problem(pointer=EVIL, detail="no", allowed=(EVIL,)),)))
+    Session().tell(EVIL)
+
+    written = capsys.readouterr().err
+    assert written.count(SHOWN) == 5
+    assert set("\x1b\x07\x9b\r").isdisjoint(written)
