@@ -71,9 +71,10 @@ def test_integers_that_no_double_holds_are_compared_before_the_gate_is_judged(gr
 
 
 def test_a_terminal_obeys_nothing_that_was_written_into_a_snapshot_or_the_graph(graph, clean_bolt, snapgraph):
+    del graph
     clean_bolt.run("MATCH (t:Table {name: 'orders'}) SET t.name = $name", name="or\x1b[2Jders")
     before = snapgraph("capture", "evil \x1b]0;pwned\x07", "--note", "two\nli\x9bnes").stdout.strip()
-    graph(latency=25.0)
+    clean_bolt.run("MATCH ()-[r:AVG_LATENCY_MS]->() SET r.value = 25.0")
 
     shown = [
         snapgraph("snapshots", "show", before).stdout,
