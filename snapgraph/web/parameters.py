@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from snapgraph.errors import InvalidInputError, MalformedRequestError, Problem
-from snapgraph.web.strict_json import unstorable
+from snapgraph.web.strict_json import pointer_part, unstorable
 from snapgraph.web.times import TIME_PATTERN, read_time
 
 __all__ = [
@@ -162,7 +162,9 @@ def read_body(model: type[Model], value: object) -> Model:
     unknown = [name for name in value if name not in names]
     problems = [_unknown(name, names, "/") for name in unknown[: MAX_PROBLEMS + 1]]
     known = {name: each for name, each in value.items() if name in names}
-    return _validated(model, known, problems, lambda path: "".join(f"/{part}" for part in path), None)
+    return _validated(
+        model, known, problems, lambda path: "".join(f"/{pointer_part(str(part))}" for part in path), None
+    )
 
 
 def read_segment(name: str, text: str) -> str:
@@ -194,7 +196,8 @@ def _unknown(name: str, names: tuple[str, ...], mark: str = "?") -> Problem:
     near = get_close_matches(name, names, n=1)
     hint = f": did you mean {near[0]}?" if near else ""
     shown = name[:100].encode("unicode_escape").decode("ascii")
-    return Problem(pointer=f"{mark}{shown}", detail=f"there is no {shown!r} here{hint}", allowed=names)
+    place = pointer_part(shown) if mark == "/" else shown
+    return Problem(pointer=f"{mark}{place}", detail=f"there is no {shown!r} here{hint}", allowed=names)
 
 
 def _validated(

@@ -109,6 +109,15 @@ def _float(text: str) -> float:
     return value
 
 
+def pointer_part(name: str) -> str:
+    """Write a name as a part of a JSON pointer (RFC 6901).
+
+    >>> pointer_part("a/b~")
+    'a~1b~0'
+    """
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield pointer, value
@@ -118,4 +127,4 @@ def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, dict):
         for name, each in value.items():
             yield pointer, name
-            yield from _texts(each, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+            yield from _texts(each, f"{pointer}/{pointer_part(name)}")

@@ -134,6 +134,7 @@ def test_a_text_holds_no_control_characters_and_is_not_endless(text):
         ({"names": {}}, {"/names"}),
         ({"names": ["a", 1, None]}, {"/names/1", "/names/2"}),
         ({"kind": "smart", "extra": 1}, {"/kind", "/extra"}),
+        ({"a/b~": 1}, {"/a~1b~0"}),
     ],
 )
 def test_a_body_takes_no_value_for_one_of_another_type(value, pointers):
