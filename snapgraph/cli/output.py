@@ -92,10 +92,13 @@ def print_document(document: Any) -> None:
 
 
 def _print_csv(items: Iterable[Item], columns: Sequence[Column[Item]]) -> None:
+    from snapgraph.engine.formats.formulas import guarded
+
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([column.name for column in columns])
     for item in items:
-        writer.writerow([column.value(item) for column in columns])
+        values = (column.value(item) for column in columns)
+        writer.writerow([guarded(value) if isinstance(value, str) else value for value in values])
 
 
 def _print_markdown(items: Iterable[Item], columns: Sequence[Column[Item]]) -> None:

@@ -269,3 +269,11 @@ def test_a_terminal_obeys_nothing_that_is_told(capsys):
     written = capsys.readouterr().err
     assert written.count(SHOWN) == 5
     assert set("\x1b\x07\x9b\r").isdisjoint(written)
+
+
+def test_a_spreadsheet_takes_no_text_of_a_csv_for_a_formula_and_numbers_stay_numbers(capsys):
+    rows = [{"name": "=cmd|' /C calc'!A0", "qps": -1.5}, {"name": "@now", "qps": None}, {"name": "users", "qps": 2}]
+
+    print_items(rows, COLUMNS, Form(name="csv"), to_json=dict)
+
+    assert capsys.readouterr().out == "name,total_qps\n'=cmd|' /C calc'!A0,-1.5\n'@now,\nusers,2\n"
