@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from snapgraph.adapters.store import Store, timeline
 from snapgraph.engine.timeline import arrange
 from snapgraph.model.queries import SnapshotFilter
 from snapgraph.model.timelines import Timeline
+from snapgraph.model.vocabulary import TriggerType
 
 __all__ = ["survey"]
 
@@ -14,7 +17,7 @@ _MOST_SNAPSHOTS = 100_000
 
 
 def survey(wanted: SnapshotFilter, *, store: Store, buckets: int, most_marks: int) -> Timeline:
-    """Arrange the snapshots that a filter lets through.
+    """Arrange the snapshots that a filter lets through; gaps are between all scheduled ones, whatever it filters out.
 
     Args:
         wanted: Of one live graph; which, and from when to when.
@@ -25,8 +28,12 @@ def survey(wanted: SnapshotFilter, *, store: Store, buckets: int, most_marks: in
     with store.read() as tx:
         found = timeline.marks(tx, wanted, limit=_MOST_SNAPSHOTS)
         total = len(found) if len(found) < _MOST_SNAPSHOTS else timeline.count(tx, wanted)
+        whole = SnapshotFilter(graph=wanted.graph, since=wanted.since, until=wanted.until)
+        scheduled = replace(whole, trigger=(TriggerType.SCHEDULED,))
+        captures = found if wanted == whole else timeline.marks(tx, scheduled, limit=_MOST_SNAPSHOTS)
     return arrange(
         found,
+        captures=captures,
         graph=wanted.graph or "",
         since=wanted.since,
         until=wanted.until,

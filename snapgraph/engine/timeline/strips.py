@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from snapgraph.engine.timeline.gaps import find_gaps
-from snapgraph.model.timelines import Bucket, Mark, Timeline
+from snapgraph.model.timelines import Bucket, Gap, Mark, Timeline
 
 __all__ = ["arrange"]
 
@@ -20,6 +20,7 @@ _STEPS_OF_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 72
 def arrange(
     marks: Sequence[Mark],
     *,
+    captures: Sequence[Mark],
     graph: str,
     since: datetime | None,
     until: datetime | None,
@@ -31,6 +32,8 @@ def arrange(
 
     Args:
         marks: Rising by time, all within the strip.
+        captures: Rising by time, every scheduled one of the strip, whatever ``marks`` was filtered by: gaps are
+            between these.
         graph: Of which live graph.
         since: Where the strip begins; the first mark when there is none.
         until: Where it ends, exclusive; just after the last mark when there is none.
@@ -51,7 +54,7 @@ def arrange(
         complete=len(chosen) == total,
         buckets=tuple(_buckets(marks, first, width)) if first else (),
         marks=tuple(chosen),
-        gaps=find_gaps(marks),
+        gaps=tuple(_within(find_gaps(captures), first, last)),
     )
 
 
@@ -86,6 +89,11 @@ def _bucket(at: datetime, inside: Sequence[Mark]) -> Bucket:
         magnitude=max(magnitudes, default=None),
         bottlenecks=max(mark.bottlenecks_count for mark in inside),
     )
+
+
+def _within(gaps: Sequence[Gap], first: datetime | None, last: datetime | None) -> Iterator[Gap]:
+    if first is not None and last is not None:
+        yield from (gap for gap in gaps if gap.until > first and gap.since < last)
 
 
 def _most_telling(marks: Sequence[Mark], most: int) -> list[Mark]:

@@ -34,7 +34,7 @@ def mark(second, **more):
 
 def strip(marks, **more):
     options = {"since": None, "until": None, "total": len(marks), "buckets": 200, "most_marks": 1000, **more}
-    return arrange(marks, graph="default", **options)
+    return arrange(marks, captures=marks, graph="default", **options)
 
 
 @given(st.sets(st.integers(0, 10**7), max_size=60), st.integers(1, 50))
