@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from snapgraph.errors import MalformedRequestError, Problem
 
-__all__ = ["MAX_DEPTH", "read_json", "unstorable"]
+__all__ = ["MAX_DEPTH", "pointer_part", "read_json", "unstorable"]
 
 MAX_DEPTH = 64
 """Nested lists and objects; our deepest body has 3. Python's own parser gives up near 1,000 with an exception."""
