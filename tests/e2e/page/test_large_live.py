@@ -1,9 +1,10 @@
 """A live graph of 10,000 edges: what is written to it is soon on the screen.
 
 The issue promises 2 s on a machine that has time. Of these the server has 1.25 (a tick a second, and a reading), the
-page the rest. A reader of the stream without a page tells in the same run how long the server took, and a bare reading
-of the same graph how busy the machine is: the server reads at most a quarter of the time, so that a reading of 0.5 s
-means a tick of 2 s. So a busy machine fails neither, and on a free one the bound is that of the issue.
+page the rest. One of several writes has to keep that: a busy machine is late now and then. A reader of the stream
+without a page tells in the same run how long the server took, and a bare reading of the same graph how busy the machine
+is: the server reads at most a quarter of the time, so that a reading of 0.5 s means a tick of 2 s. So a busy machine
+fails neither, and on a free one the bound is that of the issue.
 """
 
 import json
@@ -14,12 +15,14 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.fixtures.browser import until
 from tests.fixtures.serving import serving
 from tests.fixtures.shop import Shop
 from tests.integration.live.talk import talk
 
 NODES, EDGES = 2_000, 10_000
-WRITES = 4
+WRITES = 12
+"""Moments in which a busy machine may be quiet for two seconds."""
 SERVER_SECONDS, PAGE_SECONDS = 1.25, 0.75
 READINGS_PER_TICK = 5
 """One in the tick during which the write came, four that the server waits at most for the next."""
@@ -121,17 +124,22 @@ def test_a_change_of_a_graph_of_10_000_edges_is_on_the_screen_within_2_s_of_its_
     panel = page.get_by_label("What is to be known")
     panel.get_by_text("table_").first.wait_for(timeout=PATIENCE_SECONDS * 1_000)
     took, reading = [], []
-    for number in range(WRITES):
-        value = 2_001.0 + number
+    while len(took) < WRITES and not (took and is_soon(took, reading)):
+        value = 2_001.0 + len(took)
         page.evaluate(MARK_WHEN_SEEN, [f"{value:,.0f}".replace(",", "\u202f")])
         shop.live_graph.run(SLOW, value=value, now=time.time())
         written = time.time()
         seen = page.evaluate("window.seen")
         took.append((seen - written, listener.when(value) - written))
         reading.append(bare_reading(shop))
-    said = f"(screen, wire): {took}, bare readings: {reading}"
-    assert min(wire for _, wire in took) <= max(SERVER_SECONDS, READINGS_PER_TICK * max(reading)), said
-    assert min(screen - max(wire, SERVER_SECONDS) for screen, wire in took) <= PAGE_SECONDS, said
+    assert is_soon(took, reading), f"(screen, wire): {took}, bare readings: {reading}"
+
+
+def is_soon(took, reading):
+    """Tell whether the server was in time once, and the page."""
+    server_seconds = min(wire for _, wire in took)
+    page_seconds = min(screen - max(wire, SERVER_SECONDS) for screen, wire in took)
+    return server_seconds <= max(SERVER_SECONDS, READINGS_PER_TICK * max(reading)) and page_seconds <= PAGE_SECONDS
 
 
 def test_the_worst_1_500_nodes_are_drawn_first_and_the_rest_on_demand(opened):
@@ -163,7 +171,7 @@ def test_what_is_written_while_a_large_state_is_fetched_is_shown_without_asking_
     page = opened(before=listen)
     for number in range(1, 4):
         shop.live_graph.run(SLOW, value=3_000.0 + number, now=time.time())
-        waited(page, lambda number=number: held and len(deltas(frames)) >= number)
+        until(lambda number=number: held and len(deltas(frames)) >= number, page)
     ((route, answer),) = held
     assert answer.json()["seq"] < deltas(frames)[-1]["seq_to"]
     route.fulfill(response=answer)
@@ -175,15 +183,6 @@ def test_what_is_written_while_a_large_state_is_fetched_is_shown_without_asking_
 def deltas(frames):
     """Give the deltas among what was heard."""
     return [each for each in frames if each["type"] == "delta"]
-
-
-def waited(page, is_so):
-    """Let the page go on until something is so."""
-    for _ in range(int(PATIENCE_SECONDS * 10)):
-        if is_so():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("that did not come")
 
 
 def bare_reading(shop):

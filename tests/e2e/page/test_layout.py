@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures.browser import painted, rested, turn
+from tests.fixtures.browser import painted, rested, turn, until
 
 LAYOUT = re.compile(r"/api/performance/layout")
 WORKER = re.compile(r"layout\.worker")
@@ -96,14 +96,6 @@ def drawn(page):
     return page
 
 
-def until(is_reached, page, tries=100):
-    for _ in range(tries):
-        if is_reached():
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError("not reached")
-
-
 def test_nothing_is_asked_of_places_before_it_is_known_which_graphs_there_are(opened, asked):
     held = []
     page = opened(
@@ -125,8 +117,8 @@ def test_nobody_waits_for_places_to_be_written(opened, asked):
         if route.request.method == "GET":
             route.fulfill(status=200, body='{"positions": {}}', content_type="application/json")
 
-    drawn(opened(before=heeding(asked, answer=answer)))
-    assert "PUT" in asked
+    page = drawn(opened(before=heeding(asked, answer=answer)))
+    until(lambda: "PUT" in asked, page)
 
 
 def test_a_graph_that_cannot_be_arranged_is_drawn_all_the_same_and_it_is_said(opened, asked):
@@ -138,8 +130,8 @@ def test_a_graph_that_cannot_be_arranged_is_drawn_all_the_same_and_it_is_said(op
         page.route(WORKER, lambda route: route.abort())
 
     page = opened(before=before)
+    expect(page.get_by_text(TROUBLE)).to_be_visible()  # first: it stands there for some seconds only
     drawn(page)
-    expect(page.get_by_text(TROUBLE)).to_be_visible()
     assert "PUT" not in asked
 
 

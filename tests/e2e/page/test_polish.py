@@ -98,7 +98,7 @@ def test_a_list_that_was_read_before_a_deletion_does_not_bring_it_back(opened, s
     page.keyboard.press("v")
     page.get_by_role("button", name="Delete short-lived").click()
     expect(page.get_by_text("None yet.")).to_be_visible()
-    with page.expect_event("requestfinished"):
+    with page.expect_event("requestfinished", lambda request: request == asked[0].request):
         asked[0].fulfill(body=before.content, content_type="application/json")
     rested(page)
     expect(page.get_by_text("None yet.")).to_be_visible()

@@ -30,9 +30,15 @@ def printed(page):
     page.evaluate("dispatchEvent(new Event('afterprint'))")
 
 
+def drawn(page):
+    """Wait until there is a picture to print."""
+    expect(page.get_by_role("application")).to_be_visible()
+    rested(page)
+
+
 def test_a_dark_comparison_is_printed_light_with_its_graph_and_its_address(opened, shop, picture):
     page = opened(shop.comparison(), dark=True)
-    rested(page)
+    drawn(page)
     printing(page)
     colours = page.locator(PAPER).evaluate(COLOURS)
     assert min(colours["corner"]) > 230
@@ -48,7 +54,7 @@ def test_a_dark_comparison_is_printed_light_with_its_graph_and_its_address(opene
 
 def test_the_printer_gets_one_picture_of_the_graph_and_no_empty_sheet(opened, shop):
     page = opened(f"?b={shop.snapshots()[0]['snapshot_id']}")
-    rested(page)
+    drawn(page)
     sheets = page.pdf(format="A4", landscape=True, print_background=True)
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", sheets)) <= 2
 
@@ -78,7 +84,7 @@ def test_charts_take_the_inks_of_the_theme_that_is_chosen_while_they_are_shown(o
 @pytest.mark.parametrize("width", [700, 1400])
 def test_an_svg_says_the_whole_address(opened, shop, width):
     page = opened(shop.comparison() + f"&q={'x' * 300}", width=width)
-    rested(page)
+    drawn(page)
     page.get_by_role("toolbar").get_by_role("button", name="Download").click()
     with page.expect_download() as got:
         page.get_by_role("menuitem", name="Download SVG").click()

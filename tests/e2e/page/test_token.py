@@ -4,6 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.fixtures.browser import until
 from tests.fixtures.serving import serving
 
 TOKEN = "a-token-of-the-tests-0123456789"  # noqa: S105 - of a server of the tests
@@ -81,6 +82,7 @@ def test_the_token_is_not_asked_for_before_the_cookie_is_gone(visit, base):
     page.get_by_role("button", name="Log out").click()
     # over in the server, and its stream broken, before the browser knows
     expect(page.get_by_role("status").filter(has_text="reconnecting")).to_be_visible()
+    until(lambda: held, page)
     page.wait_for_timeout(1_000)
     asked_early = page.get_by_role("dialog", name=ASKED).count()
     [(route, answer)] = held
