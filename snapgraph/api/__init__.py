@@ -43,7 +43,8 @@ ROUTES: tuple[Route, ...] = (
 
 _DESCRIPTION = (
     "A flight recorder for performance graphs: captures what a database under load looks like as a graph, keeps it, "
-    "and says what changed. Times are RFC 3339 in UTC; every refusal is application/problem+json (RFC 9457)."
+    "and says what changed. Times are RFC 3339 in UTC; every refusal is application/problem+json (RFC 9457). "
+    "The live stream, below /api/performance/live, is described by AsyncAPI, in /asyncapi.json."
 )
 _TAGS = {
     "snapshots": "Capture the live graph, find what was captured, compare and export it.",

@@ -9,7 +9,7 @@ from snapgraph.api.models import CompareQuery
 from snapgraph.api.references import SNAPSHOTS_PATH, known_graph, named
 from snapgraph.api.schemas import reference
 from snapgraph.engine.formats.comparisons import write_comparison
-from snapgraph.errors import GoneError, LiveGraphUnavailableError, NotFoundError, StoreUnavailableError
+from snapgraph.errors import GoneError, LiveGraphUnavailableError, NotFoundError, StoreUnavailableError, TooLargeError
 from snapgraph.model.vocabulary import LIVE
 from snapgraph.runtime import Runtime
 from snapgraph.usecases.compare import CompareRequest, compare
@@ -66,6 +66,6 @@ ROUTES = (
                 content={"application/json": reference("Comparison")},
             ),
         ),
-        errors=(NotFoundError, GoneError, LiveGraphUnavailableError, StoreUnavailableError),
+        errors=(NotFoundError, GoneError, TooLargeError, LiveGraphUnavailableError, StoreUnavailableError),
     ),
 )

@@ -17,6 +17,7 @@ from snapgraph.errors import (
     TooLargeError,
     UnsupportedMediaTypeError,
 )
+from snapgraph.web.guard import SAFE_METHODS
 from snapgraph.web.problems import PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA
 from snapgraph.web.routes import Produces, Route
 
@@ -27,7 +28,8 @@ _SEGMENT = r"^[^\x00-\x1f\x7f/\\\ufffd]+$"
 
 _ALWAYS = (MalformedRequestError, InvalidInputError)
 _GUARDED = (NotAuthorizedError, ForbiddenError)
-_WITH_BODY = (TooLargeError, UnsupportedMediaTypeError)
+_UNSAFE = (ForbiddenError, TooLargeError, UnsupportedMediaTypeError)
+"""Of what may change something: from another site nothing is taken, and a body is read, wanted or not."""
 
 
 def openapi(
@@ -160,7 +162,9 @@ def _header_parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    classes = (*_ALWAYS, *(() if route.is_open else _GUARDED), *(_WITH_BODY if route.body else ()), *route.errors)
+    guarded = () if route.is_open else _GUARDED
+    unsafe = () if route.method in SAFE_METHODS else _UNSAFE
+    classes = (*_ALWAYS, *guarded, *unsafe, *route.errors)
     refusals: dict[int, list[type[SnapgraphError]]] = {}
     for error in dict.fromkeys(classes):
         refusals.setdefault(error.status, []).append(error)

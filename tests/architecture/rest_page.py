@@ -12,6 +12,7 @@ INTRODUCTION = """\
 # REST
 
 Written from the code by `make docs`; a running server has the whole of it at `/openapi.json`, and a page at `/docs`.
+The [live stream](live.md), below `/api/performance/live`, is described by AsyncAPI, at `/asyncapi.json`.
 
 - Times are RFC 3339, epoch seconds (13 digits: milliseconds) or `now-6h`; a bare date is midnight UTC; a date-time
   without an offset is refused.

@@ -2307,6 +2307,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It is over a limit: the message names the limit and the count. */
             413: {
                 headers: {
@@ -2356,6 +2365,33 @@ export interface operations {
             };
             /** @description The request cannot be read: send valid UTF-8 JSON. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another origin, which is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has a type that is not taken here: send application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2801,6 +2837,24 @@ export interface operations {
             };
             /** @description It was there and has been deleted. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has a type that is not taken here: send application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3380,6 +3434,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is understood and cannot be carried out as it is: see ``problems``. */
             422: {
                 headers: {
@@ -3733,6 +3796,24 @@ export interface operations {
             };
             /** @description There is nothing by that name. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over a limit: the message names the limit and the count. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has a type that is not taken here: send application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

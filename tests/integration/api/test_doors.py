@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snapgraph.api import ROUTES
+from snapgraph.api import ROUTES, openapi_document
 
 TOKEN = "canary-token-4f1c9b7e2d"  # noqa: S105  made up, and looked for in every answer below
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -47,6 +47,10 @@ def ask(client, method, path, headers):
     return client.open(address, method=method, headers=headers, **body)
 
 
+def described(method, path):
+    return openapi_document()["paths"][path][method.lower()]["responses"]
+
+
 def test_every_unsafe_route_is_listed_here():
     assert {(method, path) for method, path in EVERY if method != "GET"} == UNSAFE
     assert {(route.method, route.path) for route in ROUTES if route.is_open} == OPEN
@@ -75,6 +79,7 @@ def test_no_page_of_another_site_changes_anything(service, guarded, method, path
     for client, headers in ((service.client, {}), (guarded, BEARER)):
         response = ask(client, method, path, foreign | headers)
         assert (response.status_code, response.json["code"]) == (403, "forbidden")
+        assert "403" in described(method, path)
     assert service.execute("SELECT count(*), max(revision) FROM snapshot") == before
 
 
@@ -84,6 +89,7 @@ def test_no_form_changes_anything_even_from_our_own_page(service, method, path, 
     address = path.replace("{snapshot_id}", "latest")
     response = service.client.open(address, method=method, data=b'{"note": "x"}', content_type=media_type, headers=SAME)
     assert response.status_code == 415
+    assert "415" in described(method, path)
 
 
 def test_a_preflight_of_another_site_is_allowed_nothing(service):

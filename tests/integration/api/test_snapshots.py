@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
+from snapgraph.api import openapi_document
 from snapgraph.engine.formats.comparisons import comparison_from_json
 from snapgraph.engine.formats.headers import snapshot_from_json
 from tests.fixtures.rest import fill
@@ -268,6 +269,16 @@ def test_two_snapshots_are_compared(client, service):
     assert (change.direction, change.severity, comparison.complete) == ("worse", "critical", True)
     assert live.json["after"]["snapshot_id"] == "live"
     assert live.json["summary"]["counts"]["worse"] >= 1
+
+
+def test_a_live_graph_over_its_limits_is_refused_as_the_document_says(client, service):
+    capture(client)
+    small = service.at(live_graphs={"default": {"limits": {"elements": 3}}})
+    for path, query in (("compare", "?baseline=latest&target=live"), ("", None)):
+        address = f"{PATH}/{path}" if path else PATH
+        response = small.get(address + query) if query else small.post(address)
+        assert (response.status_code, response.json["code"]) == (413, "too_large")
+        assert "413" in openapi_document()["paths"][address]["get" if query else "post"]["responses"]
 
 
 def test_integers_that_no_double_holds_are_compared_as_numbers(client, service):
