@@ -2,6 +2,9 @@
 import { texts } from '../model/texts'
 import type { Problem } from '../schema'
 
+/** No answer, too many questions, and a server that is away: by itself (503), or as the proxy before it says (502, 504). */
+const PASSING: ReadonlySet<number> = new Set([0, 429, 502, 503, 504])
+
 /** A refusal of the server, or no answer at all (`status` 0). */
 export class ApiError extends Error {
   readonly status: number
@@ -20,7 +23,7 @@ export class ApiError extends Error {
 
   /** Whether the same request may succeed later. */
   get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status === 503
+    return PASSING.has(this.status)
   }
 }
 
@@ -37,6 +40,13 @@ export interface Options {
 interface Kept {
   readonly etag: string
   readonly value: unknown
+}
+
+/** Told of each answer that says that this browser is not known, with when its request was sent (`performance.now()`). */
+let onUnknown: (sentAt: number) => void = () => undefined
+
+export function hearOfUnknown(listener: (sentAt: number) => void): void {
+  onUnknown = listener
 }
 
 /** How many answers are kept with their ETag; a snapshot's graph may be megabytes. */
@@ -62,6 +72,7 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
   const known = method === 'GET' ? kept.get(url) : undefined
   if (known !== undefined) headers.set('If-None-Match', known.etag)
   if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+  const sentAt = performance.now()
   const response = await reach(url, {
     method,
     headers,
@@ -70,7 +81,7 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   if (response.status === 304 && known !== undefined) return known.value as Answer
-  if (!response.ok) throw await refusal(response)
+  if (!response.ok) throw await refusal(response, sentAt)
   const text = await response.text()
   const value: unknown = text === '' ? null : JSON.parse(text)
   const etag = response.headers.get('ETag')
@@ -80,11 +91,12 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
 
 /** Ask for what is no JSON. */
 export async function askText(path: string, options: Pick<Options, 'query' | 'signal'> = {}): Promise<string> {
+  const sentAt = performance.now()
   const response = await reach(address(path, options.query), {
     credentials: 'same-origin',
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
-  if (!response.ok) throw await refusal(response)
+  if (!response.ok) throw await refusal(response, sentAt)
   return await response.text()
 }
 
@@ -97,7 +109,8 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+async function refusal(response: Response, sentAt: number): Promise<ApiError> {
+  if (response.status === 401) onUnknown(sentAt)
   // what is no JSON is a proxy's own page
   const problem = await response.json().then((body: unknown) => body as Problem, () => null)
   const after = Number.parseFloat(response.headers.get('Retry-After') ?? '')

@@ -1,8 +1,9 @@
 /**
  * The live graph: a websocket with proof of sequence, or polling where the server has no websocket.
  *
- * A lost connection comes back by itself (0.5 s doubling to 15 s, with jitter) and resumes with `since`; a gap asks for a
- * `resync`, once. A state that is too large for a frame is fetched, one at a time, and what comes meanwhile is applied to
+ * A lost connection comes back by itself (0.5 s doubling to 15 s, with jitter) and resumes with `since`. One that is silent
+ * is asked whether it is there, and forgotten at once when it says nothing: of a dead one no browser hears a close for
+ * minutes. A gap asks for a `resync`, once. A state that is too large for a frame is fetched, one at a time, and what comes meanwhile is applied to
  * it. Pausing keeps the sequence: messages are merged on, only showing waits.
  */
 import type { GraphModel } from '../model/graph'
@@ -28,6 +29,8 @@ export interface LiveEvents {
   readonly status: (status: LiveStatus, detail: string) => void
   readonly graph: (graph: GraphModel, at: Date) => void
   readonly reading: (reading: Reading) => void
+  /** A connection was lost, or could not be made; told each time. */
+  readonly lost: () => void
   /** Something happened to a snapshot, or may have while we were away. */
   readonly snapshots: () => void
   readonly alert: (alert: Alert) => void
@@ -47,7 +50,6 @@ export interface Alert {
 
 interface Hello {
   readonly type: 'hello'
-  readonly heartbeat_seconds: number
 }
 interface AlertMessage extends Alert {
   readonly type: 'alert'
@@ -84,8 +86,14 @@ const BACKOFF_MOST_MS = 15_000
 /** Without a websocket: as often as the default tick of `observe` needs to be seen. */
 const POLL_MS = 2_000
 const RETRY_SOCKET_MS = 30_000
-/** A server that said nothing for this many heartbeats is gone, whatever TCP believes. */
-const SILENT_HEARTBEATS = 2.5
+/** From asking for a socket to the first word. */
+const HANDSHAKE_MS = 10_000
+/** A graph that stands still is silent between two heartbeats, 25 s: after this the server is asked for a `pong`. */
+const SILENT_MS = 10_000
+/** Without an answer it is gone, whatever TCP believes. */
+const ANSWER_MS = 5_000
+/** Of one poll; a graph over all limits takes the server 20 s. */
+const POLL_MOST_MS = 30_000
 
 export class LiveClient {
   readonly #graph: string
@@ -103,7 +111,7 @@ export class LiveClient {
   #failures = 0
   #everHeard = false
   #polling = false
-  #heartbeatSeconds = 25
+  #heardAt: Date | null = null
   #ended = false
 
   constructor(graph: string, events: LiveEvents) {
@@ -119,15 +127,23 @@ export class LiveClient {
   stop(): void {
     this.#ended = true
     clearTimeout(this.#timer)
-    clearTimeout(this.#watch)
     this.#abort.abort()
-    this.#fetching?.abort()
-    this.#socket?.close(1000)
+    this.#forget()
   }
 
-  /** Do not wait for the backoff: the user, or the browser, says that the network is back. */
+  /** When the server was heard last, whatever it said. */
+  get heardAt(): Date | null {
+    return this.#heardAt
+  }
+
+  /** Do not wait, neither for the backoff nor for TCP: somebody says that the network is back, or may have gone. */
   retryNow(): void {
-    if (this.#ended || this.#socket !== null) return
+    if (this.#ended) return
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#ping()
+      return
+    }
+    this.#forget()
     this.#failures = 0
     clearTimeout(this.#timer)
     this.#connect()
@@ -137,26 +153,42 @@ export class LiveClient {
     const url = address('/api/performance/live').replace(/^http/, 'ws')
     const socket = new WebSocket(url, [PROTOCOL])
     this.#socket = socket
+    this.#within(HANDSHAKE_MS, () => this.#lose())
     socket.onmessage = (event) => {
-      this.#expectMore(socket)
+      this.#heardAt = new Date()
+      this.#within(SILENT_MS, () => this.#ping())
       this.#hear(JSON.parse(String(event.data)) as Message)
     }
-    socket.onclose = () => {
-      if (this.#socket !== socket) return
-      this.#socket = null
-      this.#fetching?.abort() // the next subscription says where to go on
-      clearTimeout(this.#watch)
-      if (!this.#ended) this.#lost()
-    }
+    socket.onclose = () => this.#lose()
   }
 
-  #expectMore(socket: WebSocket): void {
+  /** Do something unless the server is heard before. */
+  #within(milliseconds: number, otherwise: () => void): void {
     clearTimeout(this.#watch)
-    this.#watch = setTimeout(() => socket.close(4000, 'silent'), this.#heartbeatSeconds * SILENT_HEARTBEATS * 1000)
+    this.#watch = setTimeout(otherwise, milliseconds)
   }
 
-  #lost(): void {
+  #ping(): void {
+    this.#within(ANSWER_MS, () => this.#lose())
+    this.#say({ type: 'ping' })
+  }
+
+  /** Forget the socket without waiting for its close, which a dead one does not answer. */
+  #forget(): void {
+    clearTimeout(this.#watch)
+    this.#fetching?.abort() // the next subscription says where to go on
+    const socket = this.#socket
+    this.#socket = null
+    if (socket === null) return
+    socket.onmessage = null
+    socket.onclose = null
+    socket.close(1000)
+  }
+
+  #lose(): void {
+    this.#forget()
     this.#failures += 1
+    this.#events.lost()
     if (!this.#everHeard && this.#failures >= 2) {
       if (!this.#polling) void this.#poll()
       this.#timer = setTimeout(() => this.#connect(), RETRY_SOCKET_MS)
@@ -173,7 +205,6 @@ export class LiveClient {
         this.#everHeard = true
         this.#polling = false
         this.#failures = 0
-        this.#heartbeatSeconds = message.heartbeat_seconds
         this.#subscribe()
         break
       case 'state':
@@ -244,7 +275,7 @@ export class LiveClient {
     } catch {
       if (fetching.signal.aborted) return
       this.#unread += 1
-      this.#socket?.close(4001, 'state not readable') // comes back with the backoff
+      this.#lose() // comes back with the backoff
     }
   }
 
@@ -268,8 +299,9 @@ export class LiveClient {
     this.#polling = true
     while (this.#isPolling()) {
       try {
-        const live = await readLiveGraph(this.#graph, this.#abort.signal)
+        const live = await readLiveGraph(this.#graph, AbortSignal.any([this.#abort.signal, AbortSignal.timeout(POLL_MOST_MS)]))
         if (!this.#isPolling()) return
+        this.#heardAt = new Date()
         this.#events.status('polling', '')
         this.#events.reading({ isRead: true, readAt: new Date(), detail: '' })
         this.#events.graph(live.graph, new Date(live.header.timestamp))

@@ -2,6 +2,7 @@
 import type { Levels } from '../model/scores'
 import type { LiveGraph } from '../schema'
 import { listGraphs } from '../api/graphs'
+import { ApiError } from '../api/http'
 import { NOW, type Pin } from '../model/view'
 import { view } from './view.svelte'
 
@@ -30,6 +31,7 @@ class Graphs {
       this.items = await listGraphs()
       this.error = null
     } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return // the token is asked for, and then this again
       this.error = error instanceof Error ? error : new Error(String(error))
     }
     this.loaded = true

@@ -1,8 +1,10 @@
 /** The live graph and how fresh it is. */
 import { LiveClient, type Alert, type LiveStatus, type Reading } from '../api/live'
+import { onWake } from '../api/wakes'
 import type { GraphModel } from '../model/graph'
 import { EMPTY } from '../model/records'
 import { clock } from './clock.svelte'
+import { session } from './session.svelte'
 
 /** As the badge says it. */
 export type Badge = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'refused' | 'away' | 'stale' | 'paused'
@@ -47,22 +49,22 @@ class Live {
         const wasLive = this.badge === 'live' || this.badge === 'polling'
         this.status = status
         this.#statusDetail = detail
-        this.#age(wasLive)
+        this.#age(wasLive ? client.heardAt : null)
       },
       graph: (graph, at) => this.#take(graph, at),
       reading: (reading) => {
         this.#reading = reading
-        this.#age(false)
+        this.#age(null)
       },
+      lost: () => void session.check(),
       snapshots: () => this.#listeners.forEach((listener) => listener()),
       alert: (alert) => this.#alarmed.forEach((listener) => listener(alert)),
     })
     this.#client = client
-    const online = (): void => client.retryNow()
-    window.addEventListener('online', online)
+    const deaf = onWake(() => client.retryNow())
     client.start()
     return () => {
-      window.removeEventListener('online', online)
+      deaf()
       client.stop()
       this.#forget()
     }
@@ -84,7 +86,7 @@ class Live {
   pause(paused: boolean): void {
     const wasLive = this.badge === 'live' || this.badge === 'polling'
     this.paused = paused
-    this.#age(wasLive)
+    this.#age(wasLive ? new Date() : null)
     if (!paused && this.#behind !== null) {
       this.graph = this.#behind.graph
       this.at = this.#behind.at
@@ -108,10 +110,10 @@ class Live {
     this.#since = null
   }
 
-  /** Begin to count the age, or end it: from now when it was live until now, else from the last reading. */
-  #age(wasLive: boolean): void {
+  /** Begin to count the age, or end it: from until when it was live, if it was until now, else from the last reading. */
+  #age(liveUntil: Date | null): void {
     if (this.badge === 'live' || this.badge === 'polling' || this.badge === 'connecting') this.#since = null
-    else if (wasLive) this.#since = this.at === null ? null : new Date()
+    else if (liveUntil !== null) this.#since = this.at === null ? null : liveUntil
     else if (!this.paused && this.status !== 'reconnecting') this.#since = this.#reading.readAt
   }
 
@@ -125,7 +127,7 @@ class Live {
     this.graph = graph
     this.at = at
     this.ticks += 1
-    if (isFirst) this.#age(this.paused)
+    if (isFirst) this.#age(this.paused ? new Date() : null)
   }
 }
 

@@ -15,6 +15,11 @@ const parts = [
   { error: () => trends.error, retry: () => trends.retry() },
 ] as const
 
+/** Ask anew for all that is shown: a session has begun, and whatever was asked without one was refused. */
+export function askAnew(): void {
+  parts.forEach(({ retry }) => retry())
+}
+
 /** Wait and ask again for what is away, as an effect: each new failure runs it anew. */
 export function recover(): (() => void) | undefined {
   const away = parts.flatMap((part) => {

@@ -4,10 +4,13 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.faults.proxy import FaultProxy
 from tests.fixtures.browser import until
 from tests.fixtures.serving import serving
+from tests.fixtures.shop import Shop
 
 TOKEN = "a-token-of-the-tests-0123456789"  # noqa: S105 - of a server of the tests
+OTHER_TOKEN = "another-token-of-the-tests-0123"  # noqa: S105 - of another server of the tests
 ASKED = "This server wants a token"
 
 
@@ -103,6 +106,64 @@ def test_a_session_that_ends_asks_again_and_goes_on_where_one_was(visit, base, s
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("status").filter(has_text="live")).to_be_visible()
         assert "tab=table" in page.url
+
+
+def begun(page):
+    enter(page)
+    is_live(page)
+    expect(page.get_by_label("Time", exact=True)).to_contain_text("2 snapshots")
+    return page
+
+
+def test_the_token_lets_back_in_when_a_snapshot_that_was_asked_for_was_refused(visit, base):
+    page = begun(visit(base))
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Previous snapshot").click()
+    expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
+    enter(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("B · ")).to_contain_text("the incident")
+    expect(page.get_by_label("What is to be known").get_by_role("alert")).to_have_count(0)
+
+
+def test_the_token_lets_back_in_when_the_strip_was_refused(visit, base):
+    page = begun(visit(base))
+    page.context.clear_cookies()
+    page.get_by_label("Trigger").first.select_option("manual")
+    expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
+    enter(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    is_live(page)
+
+
+def test_the_token_lets_into_a_graph_that_only_history_knows(visit, base, store_url, bolt):
+    with serving(store_url, bolt, SNAPGRAPH_LIVE_GRAPHS__BYGONE__URI=bolt.uri) as server:
+        Shop(server=server, store_url=store_url, live_graph=bolt).capture(graph="bygone", description="long ago")
+    page = visit(base, "?graph=bygone&tab=trends")
+    enter(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("B · ")).to_contain_text("long ago")
+    page.context.clear_cookies()
+    page.get_by_label("Range").first.select_option("now-1h")
+    expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
+    enter(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("main").get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_label("Time", exact=True)).to_contain_text("1 snapshot")
+
+
+def test_a_server_that_comes_back_with_another_token_asks_for_it(visit, base, store_url, bolt):
+    with FaultProxy(upstream_port=int(base.rpartition(":")[2])) as wire:
+        page = begun(visit(f"http://127.0.0.1:{wire.port}"))
+        wire.set_mode("refuse")
+        expect(page.locator(".badge")).to_contain_text("reconnecting")
+        with serving(store_url, bolt, SNAPGRAPH_API_TOKEN=OTHER_TOKEN) as another:
+            wire.upstream_port = another.port
+            wire.set_mode("pass")
+            expect(page.get_by_role("dialog", name=ASKED)).to_be_visible()
+            enter(page, OTHER_TOKEN)
+            expect(page.get_by_role("dialog")).to_have_count(0)
+            is_live(page)
 
 
 def test_a_server_without_a_token_offers_no_log_out(opened):
