@@ -76,7 +76,7 @@ def main() -> NoReturn:
     """Run the command line and end the process."""
     try:
         code = _run()
-        sys.stdout.flush()
+        click.echo(nl=False)  # flushes stdout, where there is one
     except SnapgraphError as error:
         tell_failure(error)
         code = exit_code_of(error)

@@ -190,6 +190,14 @@ def test_output_that_cannot_be_written_is_told_in_a_line(arguments):
     assert (ended.returncode, ended.stderr) == (1, "Error: No space left on device\n")
 
 
+def test_a_closed_stdout_is_no_failure():
+    command = f"{sys.executable} -m snapgraph openapi >&-"
+
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_the_shell_can_ask_for_completions():
     environment = {"_SNAPGRAPH_COMPLETE": "bash_complete", "COMP_WORDS": "snapgraph cap", "COMP_CWORD": "1"}
 
