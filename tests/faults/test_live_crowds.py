@@ -248,10 +248,10 @@ def test_when_all_places_are_taken_nobody_gets_a_socket_and_everybody_gets_rest(
         refused = Raw(small)
         assert refused.status == 503
         assert b"retry-after: 30" in refused.head.lower()
-        events = httpx.get(f"{small.http}/api/performance/live/events")
+        events = httpx.get(f"{small.http}/api/performance/live/events", timeout=30)
         assert (events.status_code, events.headers["retry-after"]) == (503, "30")
         assert events.json()["code"] == "busy"
-        assert httpx.get(f"{small.http}/healthz").status_code == 200
+        assert httpx.get(f"{small.http}/healthz", timeout=30).status_code == 200
         held.pop().socket.close()
         end = time.monotonic() + 10
         while Raw(small).status != 101:

@@ -34,7 +34,7 @@ def server(store_url, bolt):
 
 def session(guarded):
     """Exchange the token for a cookie."""
-    answer = httpx.post(f"{guarded.http}/api/performance/session", json={"token": TOKEN})
+    answer = httpx.post(f"{guarded.http}/api/performance/session", json={"token": TOKEN}, timeout=30)
     return {"Cookie": f"{SESSION_COOKIE}={answer.cookies[SESSION_COOKIE]}"}
 
 
@@ -118,5 +118,5 @@ def test_a_handshake_that_is_none_is_refused_in_plain_http(server, headers, stat
 
 def test_events_stand_behind_the_same_doors(guarded):
     address = f"{guarded.http}/api/performance/live/events"
-    assert httpx.get(address).status_code == 401
-    assert httpx.get(address, headers={**BEARER, "Origin": "https://evil.example"}).status_code == 403
+    assert httpx.get(address, timeout=30).status_code == 401
+    assert httpx.get(address, headers={**BEARER, "Origin": "https://evil.example"}, timeout=30).status_code == 403

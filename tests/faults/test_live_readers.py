@@ -227,7 +227,7 @@ def test_500_that_reconnect_at_once_leave_the_server_whole(server):
     with talk(server.live) as live:
         live.subscribe()
         live.hear("state", within=30)
-    assert httpx.get(f"{server.http}/healthz").status_code == 200
+    assert httpx.get(f"{server.http}/healthz", timeout=30).status_code == 200
 
 
 def test_whoever_finds_no_place_is_told_when_to_come_again(store_url, bolt):

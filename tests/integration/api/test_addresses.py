@@ -42,35 +42,35 @@ def leads_to(answer, name, *, base):
 
 def test_what_was_made_is_found_at_its_location(base):
     made = httpx.post(f"{base}{SNAPSHOTS}", timeout=30)
-    found = httpx.get(leads_to(made, "Location", base=base))
+    found = httpx.get(leads_to(made, "Location", base=base), timeout=30)
     assert (made.status_code, found.status_code) == (201, 200)
     assert found.json()["snapshot_id"] == made.json()["snapshot_id"]
-    view = httpx.post(f"{base}/api/performance/views", json={"name": "a view", "query": "tab=table"})
+    view = httpx.post(f"{base}/api/performance/views", json={"name": "a view", "query": "tab=table"}, timeout=30)
     assert view.status_code == 201
-    assert httpx.delete(leads_to(view, "Location", base=base)).status_code == 204
+    assert httpx.delete(leads_to(view, "Location", base=base), timeout=30).status_code == 204
 
 
 def test_pages_lead_to_the_next_one(base):
     for _ in range(2):
         httpx.post(f"{base}{SNAPSHOTS}", timeout=30).raise_for_status()
-    first = httpx.get(f"{base}{SNAPSHOTS}?limit=1")
+    first = httpx.get(f"{base}{SNAPSHOTS}?limit=1", timeout=30)
     target = urljoin(f"{base}{SNAPSHOTS}", first.links["next"]["url"])
     assert target.startswith(f"{base}{SNAPSHOTS}?")
-    (second,) = httpx.get(target).json()["items"]
+    (second,) = httpx.get(target, timeout=30).json()["items"]
     assert second["version"] == first.json()["items"][0]["version"] - 1
 
 
 @pytest.mark.parametrize("path", ["", "/grafana/nodes", "/grafana/edges"])
 def test_what_an_alias_stands_for_has_an_address(base, path):
     httpx.post(f"{base}{SNAPSHOTS}", timeout=30).raise_for_status()
-    by_alias = httpx.get(f"{base}{SNAPSHOTS}/latest{path}")
-    assert httpx.get(leads_to(by_alias, "Content-Location", base=base)).content == by_alias.content
+    by_alias = httpx.get(f"{base}{SNAPSHOTS}/latest{path}", timeout=30)
+    assert httpx.get(leads_to(by_alias, "Content-Location", base=base), timeout=30).content == by_alias.content
 
 
 def test_what_was_changed_has_an_address(base):
     httpx.post(f"{base}{SNAPSHOTS}", timeout=30).raise_for_status()
-    changed = httpx.patch(f"{base}{SNAPSHOTS}/latest", json={"note": "seen"})
-    assert httpx.get(leads_to(changed, "Content-Location", base=base)).json()["note"] == "seen"
+    changed = httpx.patch(f"{base}{SNAPSHOTS}/latest", json={"note": "seen"}, timeout=30)
+    assert httpx.get(leads_to(changed, "Content-Location", base=base), timeout=30).json()["note"] == "seen"
 
 
 def test_nobody_is_believed_who_is_no_proxy(service):
@@ -87,7 +87,7 @@ def test_a_prefix_never_names_another_host(service, given):
 
 
 def test_the_openapi_document_says_where_its_paths_begin(base):
-    document = httpx.get(f"{base}/openapi.json").json()
+    document = httpx.get(f"{base}/openapi.json", timeout=30).json()
     (server,) = document.get("servers", [{"url": "/"}])
     path = next(path for path in document["paths"] if path == SNAPSHOTS)
     assert urljoin(f"{base}/openapi.json", server["url"].rstrip("/") + path) == f"{base}{SNAPSHOTS}"

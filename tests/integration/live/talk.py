@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from websockets.sync.client import ClientConnection, connect
 
 PROTOCOL = "snapgraph.v1"
 WAIT_SECONDS = 15.0
+MARKS = itertools.count(1)
+"""A mark of its own for each write, by which it is known again."""
 
 
 class Talk:
@@ -46,7 +49,10 @@ def talk(url: str, **options: Any) -> Iterator[Talk]:
 
 
 def read_later(live: Talk, shop: Any) -> None:
-    """Wait for a tick that was read after now: the next one may have been under way."""
-    for number in range(3):
-        shop.run("MATCH (t:Table {name: 'users'}) SET t.mark = $number", number=number)
-        live.hear("delta", within=30)
+    """Wait for a tick that was read after now, by whoever sees ``users``: the next one may have been under way."""
+    mark = next(MARKS)
+    shop.run("MATCH (t:Table {name: 'users'}) SET t.mark = $mark", mark=mark)
+    seen = set()
+    while mark not in seen:
+        nodes = live.hear("delta", within=30)["nodes"]
+        seen = {each["properties"].get("mark") for each in (*nodes["added"], *nodes["changed"])}

@@ -22,7 +22,8 @@ from tests.integration.live.talk import talk
 
 TOKEN = "a-token-of-more-than-16-characters"  # noqa: S105  (of this test alone)
 SESSION = "/api/performance/session"
-WITHIN_SECONDS = 5.0
+WITHIN_SECONDS = 15.0
+"""It takes a moment, on a busy machine a long one; without a log out, the session's hours."""
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +37,13 @@ def servers(store_url, bolt):
 
 def begin(server):
     """Exchange the token for a cookie."""
-    answer = httpx.post(f"{server.http}{SESSION}", json={"token": TOKEN})
+    answer = httpx.post(f"{server.http}{SESSION}", json={"token": TOKEN}, timeout=30)
     return {"Cookie": f"{SESSION_COOKIE}={answer.cookies[SESSION_COOKIE]}"}
 
 
 def end(server, cookie):
     """Log out."""
-    assert httpx.delete(f"{server.http}{SESSION}", headers=cookie | own(server)).status_code == 204
+    assert httpx.delete(f"{server.http}{SESSION}", headers=cookie | own(server), timeout=30).status_code == 204
 
 
 def own(server):
@@ -99,7 +100,7 @@ def test_its_stream_of_events_ends(servers):
         begun = time.monotonic()
         assert not any('"error"' in line for line in lines)
     assert time.monotonic() - begun < WITHIN_SECONDS
-    assert httpx.get(address, headers=cookie | own(there)).status_code == 401
+    assert httpx.get(address, headers=cookie | own(there), timeout=30).status_code == 401
 
 
 def test_a_socket_that_shakes_hands_while_one_logs_out_elsewhere_is_closed_too(store_url, bolt, monkeypatch):

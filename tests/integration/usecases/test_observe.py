@@ -75,7 +75,7 @@ def values(written):
 def settle(running):
     """Wait until the sessions that were closed have ended: only then is all that they did counted."""
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop' AND application_name <> 'snapgraph'"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while running.run(others) != [(0,)]:
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -34,9 +34,9 @@ def test_parts_that_hang_cost_one_deadline_together_and_others_are_told():
     release = threading.Event()
     checks = {"a": release.wait, "b": release.wait, "c": lambda: None}
     started = time.perf_counter()
-    results = Readiness(checks=checks, deadline_seconds=0.2).results()
+    results = Readiness(checks=checks, deadline_seconds=1).results()
     release.set()
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5
     assert [each.is_ready for each in results] == [False, False, True]
 
 
