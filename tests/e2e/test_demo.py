@@ -13,6 +13,10 @@ import pytest
 
 JOIN = "orders:Table|AVG_LATENCY_MS|order_items:Table"
 END_SECONDS = 30.0
+SPENT_SECONDS = 300.0
+"""50 s alone on two cores; the rest is for a busy machine."""
+
+pytestmark = pytest.mark.timeout(2 * SPENT_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,7 @@ def test_the_pace_of_the_shop_did_not_change(results):
     (pace,) = [each for each in results["diff.json"]["changes"] if each["element"]["key"] == joins] or [None]
 
     # a busy machine slows the shop down by some; a workload that waits for the slow join falls by nearly all
-    assert pace is None or pace["significance"] == "within_noise" or abs(pace["relative_delta"]) < 0.25
+    assert pace is None or pace["significance"] == "within_noise" or abs(pace["relative_delta"]) < 0.5
 
 
 def test_everything_that_was_promised_is_written(results):
@@ -99,7 +103,7 @@ def test_it_is_told_in_words_and_takes_a_modest_time(results):
     assert "AVG_LATENCY_MS" in results["talk"]
     assert "order_items_order_id" in results["talk"]
     assert "\x1b[" not in results["talk"]
-    assert results["seconds"] < 180  # 50 s alone on two cores; the rest is for a busy machine
+    assert results["seconds"] < SPENT_SECONDS
 
 
 def processes_of(folder):

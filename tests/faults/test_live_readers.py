@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import signal
@@ -15,10 +16,11 @@ import time
 import httpx
 import psutil
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.fixtures.rest import fill
 from tests.fixtures.serving import serving
+from tests.fixtures.timing import measured_in_time
 from tests.integration.live.talk import talk
 from tests.unit.live.mirror import Mirror
 
@@ -143,7 +145,7 @@ def test_a_reader_that_stalls_is_closed_with_1013_and_the_others_see_every_tick(
             resident = sum(each.memory_info().rss for each in process.children())
             begun = time.monotonic()
             while time.monotonic() - begun < 25:
-                mirror.take(live.hear("delta", within=10))
+                mirror.take(live.hear("delta", within=60))
             assert sum(each.memory_info().rss for each in process.children()) - resident < 120 * 2**20
         finally:
             stop.set()
@@ -153,6 +155,11 @@ def test_a_reader_that_stalls_is_closed_with_1013_and_the_others_see_every_tick(
 
 
 def test_a_flood_is_refused_in_words_and_nobody_else_notices(server):
+    measured_in_time(lambda: median_wait_beside_a_flood(server), 0.25)
+
+
+def median_wait_beside_a_flood(server):
+    """Flood the server and see it refused; the seconds that somebody else waits for an answer meanwhile."""
     with talk(server.live) as flood, talk(server.live) as other:
         flood.hear("hello")
         other.hear("hello")
@@ -165,7 +172,6 @@ def test_a_flood_is_refused_in_words_and_nobody_else_notices(server):
             other.say("ping")
             other.hear("pong")
             waits.append(time.monotonic() - asked)
-        assert statistics.median(waits) < 0.25
         assert flood.hear("error", within=20)["code"] == "too_many_messages"
         answers = 1
         while time.monotonic() - begun < 3:
@@ -177,6 +183,7 @@ def test_a_flood_is_refused_in_words_and_nobody_else_notices(server):
         assert answers <= 5, "one refusal a second, not one for each message"
         other.say("ping")
         other.hear("pong")
+    return statistics.median(waits)
 
 
 @pytest.mark.parametrize(
@@ -224,10 +231,26 @@ def test_500_that_reconnect_at_once_leave_the_server_whole(server):
         thread.start()
     for thread in threads:
         thread.join()
-    with talk(server.live) as live:
+    with let_in(server) as live:
         live.subscribe()
         live.hear("state", within=30)
     assert httpx.get(f"{server.http}/healthz", timeout=30).status_code == 200
+
+
+@contextlib.contextmanager
+def let_in(server):
+    """Talk as soon as there is a place: those of the storm come back with their sockets' end."""
+    with contextlib.ExitStack() as opened:
+        end = time.monotonic() + 30
+        live = None
+        while live is None:
+            try:
+                live = opened.enter_context(talk(server.live))
+            except InvalidStatus as refused:
+                if refused.response.status_code != 503 or time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+        yield live
 
 
 def test_whoever_finds_no_place_is_told_when_to_come_again(store_url, bolt):
@@ -251,6 +274,11 @@ def test_whoever_finds_no_place_is_told_when_to_come_again(store_url, bolt):
 
 
 def test_sigterm_tells_all_1001_and_the_server_ends_in_seconds(store_url, bolt):
+    measured_in_time(lambda: seconds_of_its_end(store_url, bolt), 5)
+
+
+def seconds_of_its_end(store_url, bolt):
+    """End a server with a hundred readers, and see that each is told; the seconds that it took."""
     with serving(store_url, bolt) as server:
         readers = [Raw(server) for _ in range(100)]
         for reader in readers:
@@ -266,4 +294,4 @@ def test_sigterm_tells_all_1001_and_the_server_ends_in_seconds(store_url, bolt):
             spent = time.monotonic() - begun  # before we read what it said to a hundred, which is our time
             assert closing_code(live) == 1001
         assert {reader.close_code() for reader in readers} == {1001}
-        assert spent < 5
+    return spent
