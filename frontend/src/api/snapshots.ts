@@ -7,6 +7,9 @@ const SNAPSHOTS = '/api/performance/snapshots'
 
 const path = (reference: string): string => `${SNAPSHOTS}/${encodeURIComponent(reference)}`
 
+/** As many as may have been captured in the same moment, and one more. */
+const BESIDE = 10
+
 /** What a list may be narrowed to. */
 export interface ListFilter {
   readonly graph: string
@@ -24,6 +27,18 @@ export function listSnapshots(
 ): Promise<SnapshotPage> {
   const { signal, ...query } = page
   return ask(SNAPSHOTS, { query: { ...filter, ...query }, ...(signal ? { signal } : {}) })
+}
+
+/** The one before a snapshot, or without one the newest; null when there is none. */
+export async function readBefore(header: SnapshotHeader | null, graph: string): Promise<SnapshotHeader | null> {
+  const page = await listSnapshots({ graph, ...(header === null ? {} : { until: justAfter(header.timestamp) }) }, { limit: BESIDE })
+  const version = header?.version ?? Infinity
+  return page.items.find((each) => (each.version ?? 0) < version) ?? null
+}
+
+/** `until` leaves its own moment out, in which several may have been captured. */
+function justAfter(time: string): string {
+  return new Date(Date.parse(time) + 1).toISOString()
 }
 
 /** A snapshot with its graph. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Change, Comparison } from '../schema'
-import { lineOf, telling } from './changes'
+import { isSupported, lineOf, significanceOf, telling } from './changes'
 
 const change = (wish: Partial<Change>): Change => ({
   kind: 'edge',
@@ -39,6 +39,25 @@ describe('lineOf', () => {
   it('says which index is gone', () => {
     const line = lineOf(change({ kind: 'node', field: 'indexes', before: ['a', 'b'], after: ['a'], delta: null, relative_delta: null, direction: 'none' }))
     expect(line.text).toBe('without b')
+  })
+})
+
+describe('what is said of the value of an edge', () => {
+  const key = change({}).element.key
+  const of = (...changes: Change[]): Comparison => ({ changes }) as unknown as Comparison
+
+  it('is that of its value, not of another property', () => {
+    expect(significanceOf(of(change({ field: 'calls', significance: 'real' }), change({ significance: 'within_noise' })), key)).toBe('within_noise')
+    expect(significanceOf(of(change({})), 'users:Table|QUERIES_PER_SEC|orders:Table')).toBeNull()
+    expect(significanceOf(null, key)).toBeNull()
+  })
+
+  it('makes a total worse only when some edge is worse by more than its noise, or is gone', () => {
+    expect(isSupported(of(change({})), 'AVG_LATENCY_MS', 'worse')).toBe(true)
+    expect(isSupported(of(change({})), 'AVG_LATENCY_MS', 'better')).toBe(false)
+    expect(isSupported(of(change({ significance: 'within_noise' })), 'AVG_LATENCY_MS', 'worse')).toBe(false)
+    expect(isSupported(of(change({})), 'QUERIES_PER_SEC', 'worse')).toBe(false)
+    expect(isSupported(of(change({ op: 'removed', direction: 'none' })), 'AVG_LATENCY_MS', 'worse')).toBe(true)
   })
 })
 

@@ -95,6 +95,19 @@ export function valueText(value: unknown, unit = ''): string {
   return JSON.stringify(value)
 }
 
+/** What is said of the value of an edge; null where it did not change, or is not known. */
+export function significanceOf(comparison: Comparison | null, key: string): Change['significance'] | null {
+  const found = comparison?.changes.find((each) => each.kind === 'edge' && each.element.key === key && each.op === 'changed' && each.field === 'value')
+  return found?.significance ?? null
+}
+
+/** Whether a total may be called worse or better: some edge of this metric is, by more than its noise. */
+export function isSupported(comparison: Comparison, type: string, tone: 'worse' | 'better'): boolean {
+  return comparison.changes.some(
+    (each) => each.kind === 'edge' && each.element.type === type && (each.op !== 'changed' || each.direction === tone) && each.significance !== 'within_noise',
+  )
+}
+
 const GRAVITY = { critical: 3, high: 2, medium: 1, low: 0 } as const
 
 /** The lines that answer "what changed": noise and bookkeeping left out, the worse before the rest, the gravest first. */

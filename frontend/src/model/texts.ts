@@ -30,6 +30,7 @@ export const texts = {
   linkLive: 'Link to the live view',
   linkMoment: 'Link to this moment',
   linkMomentTitle: 'Captures a snapshot and links to it',
+  linkMomentPaused: 'Captures the live graph as it is now, not what the paused screen shows, and links to it',
   linkView: 'Link to this view',
   copyOf: (name: string): string => `Copy: ${name}`,
   views: {
@@ -52,6 +53,7 @@ export const texts = {
     buttonTitle: 'Ctrl+Shift+S',
     title: 'Capture the live graph',
     intro: 'Keeps the graph as it is now. Everything here is optional.',
+    paused: 'The screen is paused: what is kept is the live graph as it is now, not what the screen shows.',
     description: 'Why',
     descriptionHint: 'before deploy 4.2',
     tags: 'Tags',
@@ -80,6 +82,9 @@ export const texts = {
     swap: 'Swap A and B',
     endComparison: 'End the comparison',
     compareBefore: 'Compare with the one before',
+    noneBefore: 'There is no snapshot before this one any more.',
+    reversed: 'A is later than B',
+    reversedTitle: 'What is told goes backwards in time: x swaps A and B',
   },
 
   strip: {
@@ -141,6 +146,8 @@ export const texts = {
     clearFilters: 'Show everything',
     empty: 'The graph is empty',
     emptyText: 'Nothing has been written to the live graph yet. As soon as something is, it appears here.',
+    emptyThen: 'Nothing was in the live graph when this snapshot was captured.',
+    noneOnSide: 'Nothing of it on this side',
     loading: 'Loading the graph …',
     notArranged: 'The nodes could not be arranged: they stand where they begin. Reload the page to try again.',
     arranging: (percent: number): string => `Arranging the graph … ${percent} %`,

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { modelOf } from './graph'
 import { LATENCY } from './metrics'
 import { NO_SCORES, scoresOf } from './scores'
-import { single } from './union'
-import { PAIRS_MOST, visible, type Wish } from './visible'
+import { graphOf } from './records'
+import { single, union } from './union'
+import { PAIRS_MOST, partOf, visible, type Wish } from './visible'
 
 const NODES = 400
 const EDGES = PAIRS_MOST + 500
@@ -31,6 +32,21 @@ const graph = modelOf({
   },
 })
 const large = single(graph, LATENCY)
+
+describe('what one side has of what is drawn of both', () => {
+  it('is there by its key, wherever it stands', () => {
+    const records = (names: readonly string[]) => graphOf({
+      nodes: names.map((name) => ({ id: name, type: 'T', properties: {} })),
+      relationships: names.slice(1).map((name, place) => ({ id: name, source: names[place] ?? '', target: name, type: LATENCY, properties: { value: 1 } })),
+    })
+    const [a, b] = [records(['x', 'y', 'z']), records(['z', 'y'])]
+    const both = union(a, b, LATENCY)
+    const shown = visible(both, { ...WISH, only: 'removed' })
+    const [inA, inB] = [partOf(single(a, LATENCY), both, shown), partOf(single(b, LATENCY), both, shown)]
+    expect([inA.drawnNodes, inA.drawnPairs]).toEqual([3, 2])
+    expect([inB.drawnNodes, inB.drawnPairs]).toEqual([2, 0])
+  })
+})
 
 describe('what is drawn of a large graph', () => {
   it('has at most 100,000 lines, the weightiest and the bottlenecks, and says that some are left out', () => {

@@ -79,6 +79,16 @@ export function visible(union: Union, wish: Wish): Shown {
   return { nodes: shownNodes, pairs: drawn, placed, drawnNodes: sum(shownNodes), drawnPairs: sum(drawn), isCut: wish.nodesMost < nodes.count || isThinned }
 }
 
+/** What one side has of what is drawn of both; places are those of both. */
+export function partOf(side: Union, both: Union, shown: Shown): Shown {
+  const taken = (keys: readonly string[], index: { get(key: string): number | undefined }, drawn: Uint8Array): Uint8Array =>
+    Uint8Array.from(keys, (key) => drawn[index.get(key) ?? -1] ?? 0)
+  const nodes = taken(side.nodes.keys, both.nodes.index, shown.nodes)
+  const pairs = taken(side.pairs.keys, both.pairs.index, shown.pairs)
+  const placed = taken(side.nodes.keys, both.nodes.index, shown.placed)
+  return { nodes, pairs, placed, drawnNodes: sum(nodes), drawnPairs: sum(pairs), isCut: shown.isCut }
+}
+
 /** Leave out the lightest lines of too many; says whether there were. */
 function thinned({ pairs }: Union, wish: Wish, drawn: Uint8Array): boolean {
   if (sum(drawn) <= PAIRS_MOST) return false

@@ -2,9 +2,12 @@
 import { readChanges, type ChangesWish } from '../api/changes'
 import { isAbort } from '../api/http'
 import type { Change } from '../schema'
+import { referenceOf, NOW } from '../model/view'
+import { CHANGES_MOST } from './sides.svelte'
 import { view } from './view.svelte'
 
 const PAGE = 100
+const LIVE = referenceOf(NOW)
 export const SORTS = ['default', 'delta', 'canonical'] as const
 export type Sort = (typeof SORTS)[number]
 
@@ -18,6 +21,9 @@ class Changes {
   #next = $state<string | null>(null)
   #wish: ChangesWish | null = null
   #signal: AbortSignal | null = null
+  /** What was asked for, as a text, and how many rows of it; a comparison with now is asked for again and again. */
+  #asked = ''
+  #most = PAGE
 
   /** Filters stand in the address as words. */
   readonly onlyWorse: boolean = $derived(words().includes('worse'))
@@ -25,7 +31,7 @@ class Changes {
   readonly sort: Sort = $derived(SORTS.find((each) => words().includes(each)) ?? 'default')
 
   get hasMore(): boolean {
-    return this.#next !== null
+    return this.#next !== null && (!this.#isLive || this.#most < CHANGES_MOST)
   }
 
   toggle(word: 'worse' | 'real'): void {
@@ -38,13 +44,21 @@ class Changes {
     view.go({ rows: (sort === 'default' ? others : [...others, sort]).join(' ') })
   }
 
-  /** Read the first page, until the returned function is called. */
+  /** With now there is no going on from where one was: the list is another one each time. */
+  get #isLive(): boolean {
+    return this.#wish?.baseline === LIVE || this.#wish?.target === LIVE
+  }
+
+  /** Read the first page, of the same comparison as many rows as stand, until the returned function is called. */
   follow(wish: Omit<ChangesWish, 'limit' | 'sort'>): () => void {
     const abort = new AbortController()
     this.#signal = abort.signal
+    const asked = JSON.stringify([wish, view.rows])
+    if (asked !== this.#asked) this.#most = PAGE
+    this.#asked = asked
     this.#wish = {
       ...wish,
-      limit: PAGE,
+      limit: this.#most,
       sort: this.sort,
       direction: this.onlyWorse ? ['worse'] : [],
       significance: this.hideNoise ? ['real', 'too_little_data'] : [],
@@ -55,7 +69,14 @@ class Changes {
   }
 
   more(): void {
-    if (this.#wish !== null && this.#next !== null && !this.loading) void this.#load({ ...this.#wish, cursor: this.#next }, true)
+    if (this.#wish === null || this.#next === null || this.loading) return
+    this.#most = Math.min(this.#most + PAGE, CHANGES_MOST)
+    if (this.#isLive) {
+      this.#wish = { ...this.#wish, limit: this.#most }
+      void this.#load(this.#wish, false)
+    } else {
+      void this.#load({ ...this.#wish, limit: PAGE, cursor: this.#next }, true)
+    }
   }
 
   async #load(wish: ChangesWish, further: boolean): Promise<void> {

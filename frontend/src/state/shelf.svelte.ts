@@ -43,8 +43,9 @@ class Shelf {
   #chosen = $state.raw<SnapshotHeader | null>(null)
   /** Of what is followed. */
   #signal: AbortSignal | null = null
-  /** What the rows are of. */
+  /** What the rows are of, and how many were asked for: what is begun anew meanwhile reads as many. */
   #listed = ''
+  #wanted = PAGE
 
   /** The one that was chosen, else the one where B stands, else the newest. */
   readonly chosen: SnapshotHeader | null = $derived(
@@ -62,8 +63,8 @@ class Shelf {
     const abort = new AbortController()
     this.#signal = abort.signal
     const listed = `${graph} ${this.wish}`
-    const most = listed === this.#listed ? Math.max(this.items.length, PAGE) : PAGE
-    void this.#load(graph, { most, signal: abort.signal }, (items) => {
+    if (listed !== this.#listed) this.#wanted = PAGE
+    void this.#load(graph, { most: this.#wanted, signal: abort.signal }, (items) => {
       this.#listed = listed
       this.items = items
     })
@@ -72,6 +73,7 @@ class Shelf {
 
   async more(graph: string): Promise<void> {
     if (this.next === null || this.loading || this.#signal === null) return
+    this.#wanted = this.items.length + PAGE
     await this.#load(graph, { most: PAGE, cursor: this.next, signal: this.#signal }, (items) => (this.items = [...this.items, ...items]))
   }
 

@@ -1,8 +1,11 @@
 /** Walking through time: one snapshot on or back, to the next big change, and playing. */
+import { readBefore } from '../api/snapshots'
+import { texts } from '../model/texts'
 import { nextBig, panned, placeBeside } from '../model/timeline'
 import { NOW } from '../model/view'
 import { axis } from './axis.svelte'
 import { graphs } from './graphs.svelte'
+import { notices } from './notices.svelte'
 import { sides } from './sides.svelte'
 import { snapshots } from './snapshots.svelte'
 import { view } from './view.svelte'
@@ -65,14 +68,29 @@ class Walk {
     if (header !== undefined) view.go({ b: header.snapshot_id })
   }
 
-  /** Compare with the snapshot before B, or end the comparison. */
-  toggleComparison(): void {
+  /** Whether there is a snapshot before B; of now that is the newest, which a narrow strip need not show. */
+  get canCompare(): boolean {
+    if (view.a !== null) return false
+    if (view.b !== NOW) return (sides.bHeader?.previous_id ?? null) !== null
+    return snapshots.items.length > 0 || view.from !== '' || view.to !== '' || view.trigger !== '' || view.severity !== ''
+  }
+
+  /** Compare with the snapshot before B, whatever of the strip is seen, or end the comparison. */
+  async toggleComparison(): Promise<void> {
     if (view.a !== null) {
       view.go({ a: null, only: '', side: false })
       return
     }
-    const before = snapshots.items[(this.place < 0 ? snapshots.items.length : this.place) - 1]
-    if (before !== undefined) view.go({ a: before.snapshot_id })
+    const [b, header, stood] = [view.b, sides.bHeader, view.whole]
+    if (b !== NOW && header === null) return // not read yet
+    try {
+      const before = await readBefore(header, graphs.name)
+      if (view.whole.a !== stood.a || view.whole.b !== b) return // moved on meanwhile
+      if (before === null) notices.say(texts.pins.noneBefore, 'done')
+      else view.go({ a: before.snapshot_id })
+    } catch (error) {
+      notices.say(error instanceof Error ? error.message : texts.errors.title, 'trouble')
+    }
   }
 
   toggle(): void {

@@ -25,7 +25,7 @@ export function registerTimeCommands(): () => void {
     { id: 'live', title: say.live, group, keys: ['End'], enabled: isLive, run: () => view.go({ a: null, b: NOW, only: '', side: false }) },
     { id: 'set-a', title: say.setA, group, keys: ['['], run: () => view.go({ a: view.b }) },
     { id: 'set-b', title: say.setB, group, keys: [']'], enabled: () => view.a !== null, run: () => view.go({ b: view.a ?? NOW }) },
-    { id: 'compare', title: say.compare, group, keys: ['d'], enabled: () => some() || view.a !== null, run: () => walk.toggleComparison() },
+    { id: 'compare', title: say.compare, group, keys: ['d'], enabled: () => walk.canCompare || view.a !== null, run: () => void walk.toggleComparison() },
     { id: 'swap', title: say.swap, group, keys: ['x'], enabled: () => view.a !== null, run: () => view.go({ a: view.b, b: view.a ?? NOW }) },
   )
 }

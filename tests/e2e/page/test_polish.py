@@ -161,7 +161,7 @@ def test_a_snapshot_says_how_far_it_can_be_trusted_and_can_be_taken_along(opened
     page = opened(f"?b={oldest}")
     about = page.get_by_label("This snapshot")
     expect(about.get_by_role("row", name="Quality")).to_contain_text("clean")
-    expect(about.get_by_role("row", name="Thresholds then")).to_contain_text(f"high from 100{NARROW}ms")
+    expect(about.get_by_role("row", name="Thresholds then")).to_contain_text(f"high over 100{NARROW}ms")
     about.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="JSON (everything)").click()

@@ -19,7 +19,7 @@ def panel(page):
 
 @pytest.mark.parametrize("pin", ["", "&b=latest"])
 def test_an_edge_says_its_thresholds_live_as_in_a_snapshot(opened, pin):
-    expect(panel(opened(f"?{EDGE}{pin}"))).to_contain_text("high from 100\u202fms")
+    expect(panel(opened(f"?{EDGE}{pin}"))).to_contain_text("high over 100\u202fms")
 
 
 @pytest.mark.parametrize("pin", ["", "&b=latest"])
@@ -27,7 +27,7 @@ def test_a_node_whose_score_is_a_property_says_it_with_its_severity_thresholds_a
     side = panel(opened(f"?{NODE}{pin}"))
     expect(side.locator(".sentence")).to_contain_text("HOTSPOT_SCORE 85")
     expect(side.locator(".sentence .grave")).to_contain_text("▲ high")
-    expect(side).to_contain_text("high from 80")
+    expect(side).to_contain_text("high over 80")
     history = side.get_by_role("region", name="History")
     expect(history.get_by_role("row")).to_have_count(3)
     expect(history).to_contain_text("85")

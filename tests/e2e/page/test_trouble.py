@@ -126,6 +126,7 @@ def test_nonsense_in_the_address_still_opens(looked):
     expect(page.get_by_text("B · now")).to_be_visible()
 
 
+@pytest.mark.usefixtures("wires")  # fills the live graph
 def test_a_server_that_is_gone_is_said_and_what_was_heard_stays(visit, store_url, bolt):
     with serving(store_url, bolt) as server:
         page = visit(server.http)

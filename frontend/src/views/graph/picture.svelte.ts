@@ -7,12 +7,18 @@ import { isChanged, sceneOf, type Scene } from '../../model/scene'
 import { NO_SCORES, scoresOf, scoresOfUnion, type Levels, type Scores } from '../../model/scores'
 import { single, union, type Union } from '../../model/union'
 import { bottlenecksOf, pathsOf, verdictsOf } from '../../model/verdicts'
-import { nodesMost, typesOf, visible, type Shown } from '../../model/visible'
+import { nodesMost, partOf, typesOf, visible, type Shown } from '../../model/visible'
 import type { SnapshotHeader } from '../../schema'
 import { graphs } from '../../state/graphs.svelte'
 import { sides } from '../../state/sides.svelte'
 import { theme } from '../../state/theme.svelte'
 import { view } from '../../state/view.svelte'
+
+/** A scene, and what of the graph is in it. */
+export interface Drawn {
+  readonly scene: Scene
+  readonly shown: Shown
+}
 
 export class Picture {
   readonly hiddenTypes: readonly string[] = $derived(view.hide)
@@ -54,8 +60,14 @@ export class Picture {
   readonly scene: Scene = $derived(
     sceneOf(this.whole, { palette: this.palette, bottlenecks: this.bottlenecks, verdicts: this.verdicts, shown: this.shown }),
   )
-  readonly sceneA: Scene = $derived(this.#sideOf(sides.a, sides.aHeader, sides.b))
-  readonly sceneB: Scene = $derived(this.#sideOf(sides.b, sides.bHeader, sides.a))
+  readonly sideA: Drawn = $derived(this.#sideOf(sides.a, sides.aHeader, sides.b))
+  readonly sideB: Drawn = $derived(this.#sideOf(sides.b, sides.bHeader, sides.a))
+  /** What is drawn: A and B beside each other, or all in one. */
+  readonly drawn: readonly { readonly side: 'a' | 'b'; readonly drawn: Drawn }[] = $derived(
+    this.isSideBySide
+      ? [{ side: 'a', drawn: this.sideA }, { side: 'b', drawn: this.sideB }]
+      : [{ side: 'b', drawn: { scene: this.scene, shown: this.shown } }],
+  )
 
   /** Critical paths of B as keys of pairs, with their texts. */
   readonly paths = $derived.by(() => {
@@ -77,20 +89,13 @@ export class Picture {
     })
   }
 
-  #sideOf(graph: GraphModel, header: SnapshotHeader | null, other: GraphModel): Scene {
+  /** A side has its own bottlenecks; all other filters are of both together, so that what is gone is seen in A alone. */
+  #sideOf(graph: GraphModel, header: SnapshotHeader | null, other: GraphModel): Drawn {
     const bottlenecks = bottlenecksOf(graph, header, graphs.levels)
     const own = single(graph, this.metric)
-    const shown = visible(own, {
-      only: view.only === 'bottlenecks' ? 'bottlenecks' : '',
-      hops: view.hops,
-      selection: this.#selection,
-      bottlenecks,
-      changed: () => false,
-      nodesMost: this.nodesMost,
-      scores: own.nodes.count <= this.nodesMost ? NO_SCORES : scoresOf(graph, levelsOf(header)),
-      hiddenTypes: this.hiddenTypes,
-    })
-    return sceneOf(own, { palette: this.palette, bottlenecks, verdicts: this.verdicts, shown, twin: single(other, this.metric) })
+    const both = view.only === 'bottlenecks' ? this.#shownOf(this.whole, bottlenecks) : this.shown
+    const shown = partOf(own, this.whole, both)
+    return { scene: sceneOf(own, { palette: this.palette, bottlenecks, verdicts: this.verdicts, shown, twin: single(other, this.metric) }), shown }
   }
 }
 
