@@ -1,4 +1,4 @@
-"""What is compared with what, and what is said of it: by narrow strips, beside each other, of what is gone, of noise."""
+"""What is compared with what, and what is said of it: by narrow strips, side by side, of what is gone, of noise."""
 
 import re
 
@@ -18,7 +18,7 @@ FAR_AWAY = "&from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z"
 
 @pytest.fixture(scope="module")
 def shop(own_shop):
-    """Add a third snapshot, in which the table of payments is gone; there are three afterwards, whatever a test adds."""
+    """Add a third snapshot, in which the table of payments is gone."""
     own_shop.live_graph.run("MATCH (t:Table {name: 'payments'}) DETACH DELETE t")
     own_shop.capture(description="payments dropped")
     return own_shop
@@ -157,7 +157,6 @@ def test_more_changes_than_a_page_are_read_with_now_on_one_side_and_stay(opened,
 def test_whoever_is_about_to_delete_one_deletes_that_one(opened, shop, three):
     page = opened("?tab=snapshots")
     details = page.get_by_role("complementary", name="Details")
-    newest = f"v{three[-1]['version']} ·"
     heading = details.get_by_role("heading").first
     heading.click()
     details.get_by_role("button", name="Delete", exact=True).click()
@@ -167,15 +166,16 @@ def test_whoever_is_about_to_delete_one_deletes_that_one(opened, shop, three):
     expect(page.get_by_role("row").filter(has_text="meanwhile")).to_be_visible()
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Cancel").click()
-    assert newest.split(" ")[0] != shop.snapshots()[0]["version"]
-    expect(heading).not_to_contain_text(f"v{shop.snapshots()[0]['version']} ·")
+    expect(heading).to_contain_text(f"v{three[-1]['version']} ·")
     httpx.delete(f"{shop.base}/api/performance/snapshots/{added}", timeout=30).raise_for_status()
 
 
 def test_what_moves_by_itself_is_grey_and_says_so(opened, shop, in_both_themes):
     shop.open_doors()
     for step in range(10):
-        shop.write([[source, target, latency + step % 2, queries, grade] for source, target, latency, queries, grade in CALM])
+        shop.write(
+            [[*ends, latency + step % 2, *rest] for (*ends, latency), rest in ((row[:3], row[3:]) for row in CALM)]
+        )
         last = shop.capture()
     one_before = shop.snapshots()[1]["snapshot_id"]
     page = opened(f"?a={one_before}&b={last}")
