@@ -158,11 +158,12 @@ def test_makers_at_once_make_one(store):
 
 def test_a_role_that_owns_nothing_can_capture_and_get_partitions(store_url, draft, at_noon):
     with psycopg.connect(store_url, autocommit=True) as owner:
-        owner.execute("DROP ROLE IF EXISTS snapgraph_app")
-        owner.execute("CREATE ROLE snapgraph_app LOGIN PASSWORD 'app'")
-        owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO snapgraph_app")
+        # a role belongs to the cluster, which other workers share: the name is of this test alone
+        owner.execute("DROP ROLE IF EXISTS owns_nothing")
+        owner.execute("CREATE ROLE owns_nothing LOGIN PASSWORD 'app'")
+        owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO owns_nothing")
     host = store_url.rpartition("@")[2]
-    app = open_store(f"postgresql://snapgraph_app:app@{host}", codec=columns)
+    app = open_store(f"postgresql://owns_nothing:app@{host}", codec=columns)
     try:
         with app.begin() as tx:
             made = snapshots.insert(tx, draft(captured_at=at_noon - timedelta(days=400)), performance_graph(20, 50))
@@ -171,8 +172,8 @@ def test_a_role_that_owns_nothing_can_capture_and_get_partitions(store_url, draf
     finally:
         app.close()
         with psycopg.connect(store_url, autocommit=True) as owner:
-            owner.execute("DROP OWNED BY snapgraph_app")
-            owner.execute("DROP ROLE snapgraph_app")
+            owner.execute("DROP OWNED BY owns_nothing")
+            owner.execute("DROP ROLE owns_nothing")
 
 
 def test_a_table_that_somebody_else_attached_is_left_alone(store, capture, at_noon):
