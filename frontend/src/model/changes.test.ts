@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Change, Comparison } from '../schema'
-import { isSupported, lineOf, significanceOf, telling } from './changes'
+import { isSupported, lineOf, significanceOf, telling, valueText } from './changes'
 
 const change = (wish: Partial<Change>): Change => ({
   kind: 'edge',
@@ -34,6 +34,17 @@ describe('lineOf', () => {
   it('says how something is absent', () => {
     expect(lineOf(change({ op: 'removed', absence: 'not_observed', after: null, delta: null })).text).toBe('not observed')
     expect(lineOf(change({ op: 'added', before: null, delta: null })).text).toBe('new')
+  })
+
+  it('reads what JSON has no form for: integers that no double holds, moments, spans', () => {
+    const integer = (value: string): unknown => ({ $type: 'Integer', value })
+    const line = lineOf(change({ kind: 'node', field: 'seen_ns', before: integer('1000000000000000000'), after: integer('-1200000000000000001'), delta: -2.2e18, relative_delta: -2.2, denominator: 1e18 }))
+    expect([line.before, line.isNumber]).toEqual(['1 000 000 000 000 000 000'.replaceAll(' ', '\u202f'), true])
+    expect(line.after).toBe('−1 200 000 000 000 000 001'.replaceAll(' ', '\u202f'))
+    expect(line.text).toBe('−220\u202f%')
+    expect(valueText({ $type: 'DateTime', value: '2025-01-06T14:23:05Z' })).toBe('2025-01-06T14:23:05Z')
+    expect(valueText({ $type: 'Duration', value: 'P1D' })).toBe('P1D')
+    expect(valueText({ srid: 4326 })).toBe('{"srid":4326}')
   })
 
   it('says which index is gone', () => {

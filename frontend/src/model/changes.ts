@@ -1,6 +1,6 @@
 /** A change of a comparison as a line that is read: value, value, what happened, and how sure that is. Pure. */
 import type { Change, Comparison } from '../schema'
-import { change as changeText, number, quantity, signed } from './format'
+import { change as changeText, number, quantity, signed, wholeText } from './format'
 import { elementOf, labelOf, splitNodeKey } from './keys'
 import { HOTSPOT, metricOf } from './metrics'
 import { reading } from './texts-reading'
@@ -72,9 +72,20 @@ function saidOf(change: Change, unit: string): Said {
   return { shape, text: share, title: words.ofA(share, quantity(change.denominator, unit)), tone }
 }
 
-const isNumeric = (value: unknown): boolean => value === null || typeof value === 'number'
+const isNumeric = (value: unknown): boolean => value === null || numberOf(value) !== null
 
-const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+/** A number that JSON has, or an integer that it has not: near enough for a share of it. */
+function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return value
+  const text = textOfTagged(value)
+  return text !== null && /^-?\d+$/.test(text) ? Number(text) : null
+}
+
+/** What the server writes for dates, durations, bytes and integers that no double holds: the text of `{$type, value}`. */
+function textOfTagged(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('$type' in value) || !('value' in value)) return null
+  return typeof value.value === 'string' ? value.value : null
+}
 
 /** What of two lists is only in one of them; nothing for other values. */
 function listText(before: unknown, after: unknown): string {
@@ -92,6 +103,8 @@ export function valueText(value: unknown, unit = ''): string {
   if (Array.isArray(value)) return number(value.length)
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  const text = textOfTagged(value)
+  if (text !== null) return numberOf(value) === null ? text : wholeText(text)
   return JSON.stringify(value)
 }
 

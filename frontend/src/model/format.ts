@@ -40,6 +40,11 @@ export function count(value: number): string {
   return (value < 0 ? MINUS : '') + grouped(Math.abs(Math.round(value)).toString())
 }
 
+/** A whole number of any length, as decimal text, with separators. */
+export function wholeText(decimal: string): string {
+  return decimal.startsWith('-') ? MINUS + grouped(decimal.slice(1)) : grouped(decimal)
+}
+
 /** `1 edge`, `3 edges`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
