@@ -1,6 +1,7 @@
 /** Everything that can be done, by name and key: what the palette offers and `?` lists. */
 
 import { untrack } from 'svelte'
+import { keyOf } from '../model/presses'
 
 export interface Command {
   readonly id: string
@@ -48,14 +49,6 @@ class Commands {
     command?.run()
     return command !== undefined
   }
-}
-
-/** A key press as text; ⌘ counts as Ctrl. */
-export function keyOf(event: KeyboardEvent): string {
-  const letter = event.key.length === 1
-  const name = event.key === ' ' ? 'Space' : letter && event.ctrlKey ? event.key.toUpperCase() : event.key
-  const shift = event.shiftKey && (!letter || event.ctrlKey || event.metaKey)
-  return `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${name}`
 }
 
 /** Space and Enter belong to what is pressed or ticked by them and has the focus. */
