@@ -1,6 +1,9 @@
 /** What failed because something was away is asked for again by itself, until it answers or cannot. */
 import { ApiError } from '../api/http'
+import { changes } from './changes.svelte'
 import { graphs } from './graphs.svelte'
+import { history } from './history.svelte'
+import { shelf } from './shelf.svelte'
 import { sides } from './sides.svelte'
 import { snapshots } from './snapshots.svelte'
 import { trends } from './trends.svelte'
@@ -10,8 +13,8 @@ const AGAIN_MS = 3_000
 
 const parts = [
   { error: () => graphs.error, retry: () => void graphs.load() },
-  { error: () => snapshots.error, retry: () => snapshots.refresh() },
-  { error: () => sides.error, retry: () => sides.retry() },
+  { error: () => snapshots.error ?? shelf.error, retry: () => snapshots.refresh() },
+  { error: () => sides.error ?? changes.error ?? history.error, retry: () => sides.retry() },
   { error: () => trends.error, retry: () => trends.retry() },
 ] as const
 
