@@ -11,14 +11,17 @@ export class ApiError extends Error {
   readonly code: string
   readonly problem: Problem | null
   readonly retryAfterSeconds: number | null
+  /** Since when this is so: when the same path failed first and was not answered since. */
+  readonly since: Date
 
-  constructor(status: number, code: string, detail: string, problem: Problem | null, retryAfterSeconds: number | null) {
+  constructor(status: number, code: string, detail: string, problem: Problem | null, retryAfterSeconds: number | null, since = new Date()) {
     super(detail)
     this.name = 'ApiError'
     this.status = status
     this.code = code
     this.problem = problem
     this.retryAfterSeconds = retryAfterSeconds
+    this.since = since
   }
 
   /** Whether the same request may succeed later. */
@@ -47,6 +50,16 @@ let onUnknown: (sentAt: number) => void = () => undefined
 
 export function hearOfUnknown(listener: (sentAt: number) => void): void {
   onUnknown = listener
+}
+
+/** Path -> when it failed first; until it is answered. */
+const failing = new Map<string, Date>()
+
+function failingSince(url: string): Date {
+  const path = new URL(url).pathname
+  const since = failing.get(path) ?? new Date()
+  failing.set(path, since)
+  return since
 }
 
 /** How many answers are kept with their ETag; a snapshot's graph may be megabytes. */
@@ -102,10 +115,12 @@ export async function askText(path: string, options: Pick<Options, 'query' | 'si
 
 async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init)
+    const response = await fetch(url, init)
+    if (response.ok) failing.delete(new URL(url).pathname)
+    return response
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ApiError(0, 'unreachable', texts.errors.noAnswer, null, null)
+    throw new ApiError(0, 'unreachable', texts.errors.noAnswer, null, null, failingSince(url))
   }
 }
 
@@ -120,6 +135,7 @@ async function refusal(response: Response, sentAt: number): Promise<ApiError> {
     problem?.detail ?? texts.errors.answered(response.status),
     problem,
     Number.isFinite(after) ? after : null,
+    failingSince(response.url),
   )
 }
 

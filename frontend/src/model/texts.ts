@@ -68,6 +68,7 @@ export const texts = {
   },
   cancel: 'Cancel',
   close: 'Close',
+  noticeTitle: 'o',
   retry: 'Try again',
   save: 'Save',
   saving: 'Saving …',
@@ -259,6 +260,10 @@ export const texts = {
     backToLive: 'Go to the live view',
     backToNewest: 'Go to the newest snapshot',
     noAnswer: 'The server does not answer.',
+    since: (time: string): string => `So since ${time}.`,
+    historyWorks: 'Snapshots can be read and compared all the same.',
+    liveWorks: 'The live graph is followed all the same.',
+    screenStays: 'What was read before stays on the screen.',
     answered: (status: number): string => `The server answered ${status}.`,
   },
 
@@ -291,6 +296,7 @@ export const texts = {
     link: 'Copy link',
     views: 'Saved views: open one, or save this',
     pause: 'Pause the live graph, or go on',
+    notice: 'Go where the newest message leads',
     tab: (name: string): string => `Show ${name}`,
   },
 } as const

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 PANEL = "What is to be known"
+NOTICE_MS = 21_000
+"""A notice that leads somewhere goes after 20 s, unless somebody is in it."""
 LISTEN = """
 window.ofAMouse = 0
 for (const kind of ['pointerdown', 'mousedown', 'mousemove', 'pointermove', 'wheel', 'touchstart'])
@@ -128,3 +130,89 @@ def test_a_mouse_would_be_noticed(keyed):
     page = keyed()
     page.get_by_role("link", name="Table").click()
     assert of_a_mouse(page) > 0
+
+
+def has_focus(page, name):
+    expect(page.get_by_role("banner").get_by_role("button", name=name, exact=True)).to_be_focused()
+
+
+def test_a_dialog_gives_the_focus_back_however_it_ends(keyed):
+    page = keyed()
+    expect(page.get_by_label(PANEL)).to_contain_text("order_items")
+    capture = page.get_by_role("banner").get_by_role("button", name="Capture", exact=True)
+    for way in ("Escape", "Cancel", "Capture now"):
+        capture.focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        if way != "Escape":
+            dialog.get_by_role("button", name=way).focus()
+        page.keyboard.press("Escape" if way == "Escape" else "Enter")
+        expect(dialog).to_have_count(0)
+        has_focus(page, "Capture")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("show table")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table", name="Edges with the value of each metric")).to_be_visible()
+    has_focus(page, "Capture")
+    assert of_a_mouse(page) == 0
+
+
+def test_the_palette_moves_the_focus_where_its_command_does(keyed):
+    page = keyed("?tab=snapshots")
+    expect(page.get_by_label("Details")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("find in")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("search").get_by_label("Text or id")).to_be_focused()
+
+
+def test_choosing_in_the_panel_and_going_back_keep_the_focus_in_it(keyed):
+    page = keyed()
+    panel = page.get_by_label(PANEL)
+    panel.get_by_role("button", name="orders → payments").focus()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("heading", name="orders → payments")).to_be_focused()
+    panel.get_by_role("button", name="Back").focus()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("heading", name="Worst now")).to_be_focused()
+    assert of_a_mouse(page) == 0
+
+
+def test_a_notice_stays_while_it_is_read_and_gives_the_focus_back(keyed):
+    page = keyed()
+    expect(page.get_by_label(PANEL)).to_contain_text("order_items")
+    capture = page.get_by_role("banner").get_by_role("button", name="Capture", exact=True)
+    capture.focus()
+    page.keyboard.press("Control+Shift+S")
+    page.keyboard.press("Enter")
+    shown = page.get_by_role("button", name="Show it")
+    expect(shown).to_be_visible()
+    has_focus(page, "Capture")
+    shown.focus()
+    page.wait_for_timeout(NOTICE_MS)
+    expect(shown).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(shown).to_have_count(0)
+    has_focus(page, "Capture")
+    expect(page.get_by_text("B · ")).to_contain_text("v")
+
+
+def test_a_key_goes_where_the_newest_notice_leads(keyed, shop):
+    page = keyed()
+    expect(page.get_by_label(PANEL)).to_contain_text("order_items")
+    page.keyboard.press("Control+Shift+S")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Show it")).to_be_visible()
+    page.keyboard.press("o")
+    expect(page.get_by_text("B · ")).to_contain_text(f"v{shop.snapshots()[0]['version']}")
+    assert of_a_mouse(page) == 0
+
+
+def test_the_badge_reads_its_state_aloud_and_not_its_age(keyed):
+    page = keyed()
+    badge = page.locator(".badge")
+    expect(badge).to_have_text("live")
+    page.keyboard.press("p")
+    expect(badge).to_contain_text("old")
+    expect(badge.get_by_role("status")).to_have_text("paused")

@@ -81,9 +81,13 @@ def test_a_store_that_is_away_is_said_with_a_way_to_try_again(looked, wires, cut
     page.get_by_role("search").get_by_label("Text or id").fill("deploy")
     trouble = page.get_by_role("alert")
     expect(trouble).to_contain_text("The snapshots could not be listed.", timeout=30_000)
+    expect(trouble).to_contain_text(re.compile(r"So since \d\d:\d\d:\d\d\."))
+    since = re.search(r"So since [\d:]+", trouble.inner_text())[0]
     in_both_themes(page, "store-away-snapshots")
     with page.expect_request(re.compile(r"/snapshots\?")):  # while it is away: then the page would ask by itself
         trouble.get_by_role("button", name="Try again").click()
+    page.wait_for_timeout(1_500)
+    expect(trouble).to_contain_text(since)
     cut("postgres", "pass")
     expect(page.get_by_label("Details")).to_contain_text(before, timeout=30_000)
 
@@ -135,3 +139,4 @@ def test_a_server_that_is_gone_is_said_and_what_was_heard_stays(visit, store_url
     expect(page.get_by_label(PANEL)).to_contain_text("order_items")
     page.get_by_role("link", name="Snapshots").click()
     expect(page.get_by_role("alert")).to_contain_text("The server does not answer.")
+    expect(page.get_by_role("alert")).to_contain_text("What was read before stays on the screen.")
