@@ -56,7 +56,7 @@ class Client(AbstractContextManager["Client"]):
         url: Address of the server.
         token: Its ``SNAPGRAPH_API_TOKEN``, when it has one.
         transport: An httpx transport in place of the network, such as ``httpx.WSGITransport(app=create_app(runtime))``.
-        timeout: Seconds for an answer to begin.
+        timeout: Seconds for an answer to begin, and between its parts; a watched stream may be silent for 40 s.
 
     Example::
 

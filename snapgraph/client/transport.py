@@ -36,6 +36,8 @@ class Request:
         json: Body, written as JSON; ``None``: none.
         headers: Beside those of every call.
         is_repeatable: Whether doing it twice does no more than doing it once.
+        silence_seconds: At least so long nothing need be heard; an answer that never ends is silent for longer than
+            one that does.
     """
 
     method: str
@@ -44,6 +46,7 @@ class Request:
     json: Mapping[str, object] | None = None
     headers: Mapping[str, str] | None = None
     is_repeatable: bool = True
+    silence_seconds: float = 0.0
 
 
 class Transport:
@@ -63,10 +66,10 @@ class Transport:
         if token:
             headers["Authorization"] = f"Bearer {_printable('the token', token)}"
         self._url = url
+        self._timeout_seconds = timeout_seconds
         self._http = httpx.Client(
             base_url=_checked(url),
             headers=headers,
-            timeout=httpx.Timeout(timeout_seconds, connect=CONNECT_SECONDS),
             transport=inner,
         )
 
@@ -130,9 +133,15 @@ class Transport:
 
     def _built(self, request: Request) -> httpx.Request:
         headers = {name: _printable(name, value) for name, value in (request.headers or {}).items()}
+        timeout = httpx.Timeout(max(self._timeout_seconds, request.silence_seconds), connect=CONNECT_SECONDS)
         try:
             return self._http.build_request(
-                request.method, request.path, params=list(request.query), json=request.json, headers=headers
+                request.method,
+                request.path,
+                params=list(request.query),
+                json=request.json,
+                headers=headers,
+                timeout=timeout,
             )
         except UnicodeEncodeError as error:
             raise _not_unicode(request) from error

@@ -26,6 +26,9 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
 """Between two tries to come back: a server that restarts is back in seconds, one that is gone is not run over."""
 
+SILENCE_SECONDS = 40.0
+"""A heartbeat comes every 25 s: what is silent for longer is gone."""
+
 Element = Mapping[str, Any]
 
 
@@ -189,7 +192,8 @@ def watch(
 def _connected(transport: Transport, wanted: LiveFilter, graph: WatchedGraph, stopping: Event) -> Iterator[LiveUpdate]:
     """Give the updates of one connection, and end after any message, a heartbeat too, when it is to stop."""
     graph.resume()
-    with transport.stream(Request(method="GET", path=EVENTS, query=wanted.query(graph.seq))) as response:
+    request = Request(method="GET", path=EVENTS, query=wanted.query(graph.seq), silence_seconds=SILENCE_SECONDS)
+    with transport.stream(request) as response:
         for message in _messages(response):
             update = _taken(transport, wanted, graph, message)
             if update is not None:

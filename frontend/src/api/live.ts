@@ -3,8 +3,8 @@
  *
  * A lost connection comes back by itself (0.5 s doubling to 15 s, with jitter) and resumes with `since`. One that is silent
  * is asked whether it is there, and forgotten at once when it says nothing: of a dead one no browser hears a close for
- * minutes. A gap asks for a `resync`, once. A state that is too large for a frame is fetched, one at a time, and what comes meanwhile is applied to
- * it. Pausing keeps the sequence: messages are merged on, only showing waits.
+ * minutes. A gap asks for a `resync`, once. A state that is too large for a frame is fetched, one at a time, and what comes
+ * meanwhile is applied to it. Pausing keeps the sequence: messages are merged on, only showing waits.
  */
 import type { GraphModel } from '../model/graph'
 import type { EdgeRecord, NodeRecord } from '../model/records'
@@ -169,7 +169,8 @@ export class LiveClient {
   }
 
   #ping(): void {
-    this.#within(ANSWER_MS, () => this.#lose())
+    // once more round the loop: of a page that was busy for so long, the answer waits behind this
+    this.#within(ANSWER_MS, () => this.#within(0, () => this.#lose()))
     this.#say({ type: 'ping' })
   }
 

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -60,6 +62,42 @@ def test_the_watch_goes_on_after_a_restart_of_the_server(store_url, bolt):
         while kept.relationships[LATENCY]["properties"]["value"] != 444.0:
             next(updates)
         updates.close()
+
+
+class SilentForASecond(BaseHTTPRequestHandler):
+    """A stream of events: a state, a second of nothing, and a delta."""
+
+    connections = 0
+
+    def do_GET(self):
+        """Tell both."""
+        type(self).connections += 1
+        self.send_response(200)
+        self.end_headers()
+        none = {"added": [], "changed": [], "removed": []}
+        numbers = {"seq_from": 1, "seq_to": 2, "part": 1, "parts": 1}
+        self.tell({"type": "state", "seq": 1, "nodes": [], "relationships": []})
+        time.sleep(1)
+        self.tell({"type": "delta", **numbers, "nodes": none, "relationships": none})
+
+    def tell(self, message):
+        """Send a message as an event."""
+        self.wfile.write(f"data: {json.dumps(message)}\n\n".encode())
+        self.wfile.flush()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def test_the_stream_may_be_silent_for_longer_than_an_answer_may_take():
+    with ThreadingHTTPServer(("127.0.0.1", 0), SilentForASecond) as quiet:
+        threading.Thread(target=quiet.serve_forever, daemon=True).start()
+        with Client(f"http://127.0.0.1:{quiet.server_port}", timeout=0.3) as client:
+            updates = client.watch()
+            assert [next(updates).kind for _ in range(2)] == ["state", "delta"]
+            updates.close()
+        quiet.shutdown()
+    assert SilentForASecond.connections == 1
 
 
 def test_an_unknown_graph_is_said_at_once(server):
