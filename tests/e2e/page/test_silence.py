@@ -10,9 +10,9 @@ from tests.faults.proxy import FaultProxy
 from tests.fixtures.serving import serving
 from tests.fixtures.shop import Shop, with_an_incident
 
-SAID_WITHIN_MS = 25_000
+SAID_WITHIN_MS = 35_000
 """After 10 s of silence the page asks the server, and waits 5 s for the answer; the rest is for a busy machine."""
-ASKED_AT_ONCE_MS = 9_000
+ASKED_AT_ONCE_MS = 12_000
 """Those 5 s, when there is a reason to ask; less than the 15 of a silence that nobody has a reason to doubt."""
 REASONS = {
     "the network is back": "dispatchEvent(new Event('online'))",
@@ -58,14 +58,14 @@ def test_try_again_does_not_wait_for_a_socket_that_nobody_answers(page, wire):
         wire.set_mode("blackhole")
     wire.set_mode("pass")
     page.get_by_role("banner").get_by_role("button", name="Try again").click()
-    expect(page.locator(".badge")).to_have_text("live", timeout=5_000)
+    expect(page.locator(".badge")).to_have_text("live", timeout=8_000)  # a socket is waited for 10 s
 
 
 def test_a_dead_connection_comes_back_by_itself(page, wire):
     wire.set_mode("blackhole")
     expect(page.locator(".badge")).to_contain_text("reconnecting", timeout=SAID_WITHIN_MS)
     wire.set_mode("pass")
-    expect(page.locator(".badge")).to_have_text("live", timeout=20_000)
+    expect(page.locator(".badge")).to_have_text("live", timeout=30_000)
 
 
 @pytest.mark.parametrize("reason", REASONS)
