@@ -9,6 +9,8 @@ class ThemeState {
   #kept = $state<Theme>('system')
   /** Paper is light, whatever was chosen. */
   isPrinting = $state(false)
+  /** Everything has been drawn for paper: pictures of it can be taken. */
+  isOnPaper = $state(false)
 
   readonly choice: Theme = $derived(view.theme === 'system' ? this.#kept : view.theme)
   readonly dark: boolean = $derived(!this.isPrinting && (this.choice === 'system' ? this.#system : this.choice === 'dark'))

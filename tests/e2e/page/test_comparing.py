@@ -136,7 +136,9 @@ def test_who_captures_from_a_paused_screen_is_told_what_is_kept(opened):
     page.keyboard.press("Control+Shift+S")
     expect(page.get_by_role("dialog")).not_to_contain_text("paused")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("p")
+    expect(page.locator(".badge")).to_contain_text("paused")
     page.keyboard.press("Control+Shift+S")
     expect(page.get_by_role("dialog")).to_contain_text("The screen is paused")
 
@@ -163,7 +165,7 @@ def test_whoever_is_about_to_delete_one_deletes_that_one(opened, shop, three):
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     added = shop.capture(description="meanwhile")
-    expect(page.get_by_role("row").filter(has_text="meanwhile")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="meanwhile").first).to_be_visible()
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Cancel").click()
     expect(heading).to_contain_text(f"v{three[-1]['version']} ·")
