@@ -145,7 +145,8 @@ def test_what_somebody_else_changed_is_read_anew_and_the_form_goes_on(listed, sh
     expect(details(listed).get_by_label("Note")).to_have_value(mine)
     if not is_away:
         expect(details(listed).get_by_label("Tags")).to_have_value(theirs)
-        save.click()
+        with listed.expect_response(lambda answer: answer.request.method == "PATCH"):  # its name is "Saving …" at once
+            save.click()
         expect(save).to_have_count(0)
         assert shop.snapshots()[0]["note"] == mine
 
