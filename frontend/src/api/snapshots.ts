@@ -1,5 +1,6 @@
 /** Snapshots over REST: find, read, capture, revise, delete, compare, and the addresses of exports. */
 import type { CaptureBody, Comparison, RevisionBody, SnapshotHeader, SnapshotPage } from '../schema'
+import { justAfter } from '../model/times'
 import { COLUMNS, captured, type Captured, type ColumnsDocument } from './columns'
 import { address, ask, askText } from './http'
 
@@ -34,11 +35,6 @@ export async function readBefore(header: SnapshotHeader | null, graph: string): 
   const page = await listSnapshots({ graph, ...(header === null ? {} : { until: justAfter(header.timestamp) }) }, { limit: BESIDE })
   const version = header?.version ?? Infinity
   return page.items.find((each) => (each.version ?? 0) < version) ?? null
-}
-
-/** `until` leaves its own moment out, in which several may have been captured. */
-function justAfter(time: string): string {
-  return new Date(Date.parse(time) + 1).toISOString()
 }
 
 /** A snapshot with its graph. */

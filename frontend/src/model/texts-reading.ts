@@ -98,7 +98,6 @@ export const reading = {
     none: 'Nothing fits these filters.',
     clear: 'Show everything',
     empty: 'The graph is empty. As soon as something is written to it, it appears here.',
-    emptyThen: 'Nothing was in the live graph when this snapshot was captured.',
     failed: 'There is nothing to list: it could not be read, as is said beside it.',
     loading: 'Loading the rows …',
   },

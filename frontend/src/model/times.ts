@@ -17,3 +17,8 @@ export function typedMoment(text: string, now: Date): number | null {
   const isReal = time.getMonth() === date[1] && time.getDate() === date[2] && (hour ?? 0) < 24 && (minute ?? 0) < 60 && (second ?? 0) < 60
   return isReal ? time.getTime() : null
 }
+
+/** The moment after this one: the server's `until` leaves its own moment out. */
+export function justAfter(time: string): string {
+  return new Date(Date.parse(time) + 1).toISOString()
+}

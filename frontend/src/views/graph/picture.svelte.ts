@@ -60,12 +60,12 @@ export class Picture {
   readonly scene: Scene = $derived(
     sceneOf(this.whole, { palette: this.palette, bottlenecks: this.bottlenecks, verdicts: this.verdicts, shown: this.shown }),
   )
-  readonly sideA: Drawn = $derived(this.#sideOf(sides.a, sides.aHeader, sides.b))
-  readonly sideB: Drawn = $derived(this.#sideOf(sides.b, sides.bHeader, sides.a))
+  readonly #sideA: Drawn = $derived(this.#sideOf(sides.a, sides.aHeader, sides.b))
+  readonly #sideB: Drawn = $derived(this.#sideOf(sides.b, sides.bHeader, sides.a))
   /** What is drawn: A and B beside each other, or all in one. */
   readonly drawn: readonly { readonly side: 'a' | 'b'; readonly drawn: Drawn }[] = $derived(
     this.isSideBySide
-      ? [{ side: 'a', drawn: this.sideA }, { side: 'b', drawn: this.sideB }]
+      ? [{ side: 'a', drawn: this.#sideA }, { side: 'b', drawn: this.#sideB }]
       : [{ side: 'b', drawn: { scene: this.scene, shown: this.shown } }],
   )
 
