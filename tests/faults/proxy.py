@@ -35,6 +35,7 @@ class FaultProxy:
         marker: Bytes that make a client's piece the one whose answer ``lost_ack`` drops.
         probability: Share of the marked pieces that lose their answer.
         lost: How many answers were dropped.
+        swallowed: What ``blackhole`` read from new connections.
     """
 
     upstream_port: int
@@ -44,6 +45,7 @@ class FaultProxy:
     seed: int = 1
     mode: str = "pass"
     lost: int = 0
+    swallowed: bytes = b""
     port: int = 0
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -96,8 +98,8 @@ class FaultProxy:
             if self.mode in {"refuse", "rst"}:
                 return
             if self.mode == "blackhole":
-                while await reader.read(_PIECE_BYTES):
-                    pass
+                while piece := await reader.read(_PIECE_BYTES):
+                    self.swallowed += piece
                 return
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.upstream_port)
             self._writers.add(up_writer)

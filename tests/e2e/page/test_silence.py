@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.proxy import FaultProxy
+from tests.fixtures.browser import until
 from tests.fixtures.serving import serving
 from tests.fixtures.shop import Shop, with_an_incident
 
@@ -54,8 +55,9 @@ def test_a_dead_connection_is_said_in_seconds_with_the_age_of_what_was_heard_las
 
 
 def test_try_again_does_not_wait_for_a_socket_that_nobody_answers(page, wire):
-    with page.expect_websocket(timeout=SAID_WITHIN_MS):  # the next one, which hangs as well
+    with page.expect_websocket(timeout=SAID_WITHIN_MS):
         wire.set_mode("blackhole")
+    until(lambda: b"Upgrade: websocket" in wire.swallowed, page)  # the next one, which hangs as well
     wire.set_mode("pass")
     page.get_by_role("banner").get_by_role("button", name="Try again").click()
     expect(page.locator(".badge")).to_have_text("live", timeout=8_000)  # a socket is waited for 10 s
