@@ -1,6 +1,7 @@
 /** One door to the server: problem+json as errors, ETags kept, requests that can be called off. */
 import { texts } from '../model/texts'
 import type { Problem } from '../schema'
+import { fetchWhole, type Answer } from './answers'
 
 /** No answer, too many questions, and a server that is away: by itself (503), or as the proxy before it says (502, 504). */
 const PASSING: ReadonlySet<number> = new Set([0, 429, 502, 503, 504])
@@ -62,6 +63,9 @@ function failingSince(url: string): Date {
   return since
 }
 
+/** Of an answer; a request to the server ends in 30 s. */
+const SILENT_MOST_MS = 45_000
+
 /** How many answers are kept with their ETag; a snapshot's graph may be megabytes. */
 const KEPT_MOST = 24
 const kept = new Map<string, Kept>()
@@ -86,7 +90,7 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
   if (known !== undefined) headers.set('If-None-Match', known.etag)
   if (options.body !== undefined) headers.set('Content-Type', 'application/json')
   const sentAt = performance.now()
-  const response = await reach(url, {
+  const { response, text } = await reach(url, {
     method,
     headers,
     credentials: 'same-origin',
@@ -94,8 +98,7 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   if (response.status === 304 && known !== undefined) return known.value as Answer
-  if (!response.ok) throw await refusal(response, sentAt)
-  const text = await response.text()
+  if (!response.ok) throw refusal(response, text, sentAt)
   const value: unknown = text === '' ? null : JSON.parse(text)
   const etag = response.headers.get('ETag')
   if (method === 'GET' && etag !== null) keep(url, { etag, value })
@@ -105,29 +108,28 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
 /** Ask for what is no JSON. */
 export async function askText(path: string, options: Pick<Options, 'query' | 'signal'> = {}): Promise<string> {
   const sentAt = performance.now()
-  const response = await reach(address(path, options.query), {
+  const { response, text } = await reach(address(path, options.query), {
     credentials: 'same-origin',
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
-  if (!response.ok) throw await refusal(response, sentAt)
-  return await response.text()
+  if (!response.ok) throw refusal(response, text, sentAt)
+  return text
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function reach(url: string, init: RequestInit): Promise<Answer> {
   try {
-    const response = await fetch(url, init)
-    if (response.ok) failing.delete(new URL(url).pathname)
-    return response
+    const answer = await fetchWhole(url, init, SILENT_MOST_MS)
+    if (answer.response.ok) failing.delete(new URL(url).pathname)
+    return answer
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    if (isAbort(cause)) throw cause
     throw new ApiError(0, 'unreachable', texts.errors.noAnswer, null, null, failingSince(url))
   }
 }
 
-async function refusal(response: Response, sentAt: number): Promise<ApiError> {
+function refusal(response: Response, text: string, sentAt: number): ApiError {
   if (response.status === 401) onUnknown(sentAt)
-  // what is no JSON is a proxy's own page
-  const problem = await response.json().then((body: unknown) => body as Problem, () => null)
+  const problem = problemOf(text)
   const after = Number.parseFloat(response.headers.get('Retry-After') ?? '')
   return new ApiError(
     response.status,
@@ -137,6 +139,14 @@ async function refusal(response: Response, sentAt: number): Promise<ApiError> {
     Number.isFinite(after) ? after : null,
     failingSince(response.url),
   )
+}
+
+function problemOf(text: string): Problem | null {
+  try {
+    return JSON.parse(text) as Problem | null
+  } catch {
+    return null // a proxy's own page
+  }
 }
 
 function keep(url: string, value: Kept): void {

@@ -92,8 +92,6 @@ const HANDSHAKE_MS = 10_000
 const SILENT_MS = 10_000
 /** Without an answer it is gone, whatever TCP believes. */
 const ANSWER_MS = 5_000
-/** Of one poll; a graph over all limits takes the server 20 s. */
-const POLL_MOST_MS = 30_000
 
 export class LiveClient {
   readonly #graph: string
@@ -300,7 +298,7 @@ export class LiveClient {
     this.#polling = true
     while (this.#isPolling()) {
       try {
-        const live = await readLiveGraph(this.#graph, AbortSignal.any([this.#abort.signal, AbortSignal.timeout(POLL_MOST_MS)]))
+        const live = await readLiveGraph(this.#graph, this.#abort.signal)
         if (!this.#isPolling()) return
         this.#heardAt = new Date()
         this.#events.status('polling', '')

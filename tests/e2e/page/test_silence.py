@@ -15,6 +15,8 @@ SAID_WITHIN_MS = 35_000
 """After 10 s of silence the page asks the server, and waits 5 s for the answer; the rest is for a busy machine."""
 ASKED_AT_ONCE_MS = 12_000
 """Those 5 s, when there is a reason to ask; less than the 15 of a silence that nobody has a reason to doubt."""
+GIVEN_UP_AFTER_MS = 46_000
+"""A server ends each request in 30 s; more than that, and what the wire needs, no answer is waited for."""
 REASONS = {
     "the network is back": "dispatchEvent(new Event('online'))",
     "the page is seen again": "document.dispatchEvent(new Event('visibilitychange'))",
@@ -61,6 +63,20 @@ def test_try_again_does_not_wait_for_a_socket_that_nobody_answers(page, wire):
     wire.set_mode("pass")
     page.get_by_role("banner").get_by_role("button", name="Try again").click()
     expect(page.locator(".badge")).to_have_text("live", timeout=8_000)  # a socket is waited for 10 s
+
+
+def test_a_question_that_nobody_answers_is_given_up_and_asked_again(visit, wire):
+    page = visit(f"http://127.0.0.1:{wire.port}", before=lambda page: page.clock.install())
+    expect(page.locator(".badge")).to_have_text("live")
+    wire.set_mode("blackhole")
+    with page.expect_request("**/api/performance/snapshots?*"):
+        page.get_by_role("link", name="Snapshots").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.clock.fast_forward(GIVEN_UP_AFTER_MS)
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer.")
+    wire.set_mode("pass")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_role("main").get_by_role("row").nth(1)).to_be_visible()
 
 
 def test_a_dead_connection_comes_back_by_itself(page, wire):
