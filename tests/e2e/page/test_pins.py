@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures.browser import rested
+from tests.fixtures.browser import intercept, rested
 from tests.fixtures.serving import serving
 from tests.fixtures.shop import Shop
 
@@ -87,7 +87,7 @@ def test_a_snapshot_that_cannot_be_opened_does_not_stand_there_as_the_one_before
     expect(page.get_by_text("B · ")).to_contain_text("the incident")
     problem = {"type": "about:blank", "title": "x", "status": 500, "code": "internal", "detail": "Broken."}
     # 500: what passes by itself (no answer, 503) is asked for again by itself, and the button goes with its alert
-    page.route(f"**/snapshots/{before}?*", lambda route: route.fulfill(status=500, json=problem))
+    intercept(page, f"**/snapshots/{before}?*", lambda route: route.fulfill(status=500, json=problem))
     page.get_by_role("button", name="Previous snapshot").click()
     expect(panel(page).get_by_role("alert")).to_contain_text(f"{before} could not be opened.")
     expect(page.get_by_text("B · ")).to_have_text(f"B · {before}")
@@ -164,7 +164,7 @@ def test_playing_waits_for_what_it_shows(opened, shop):
 
     page = opened()
     expect(page.get_by_label("Time", exact=True)).to_contain_text("5 snapshots")
-    page.route(re.compile(r"/snapshots/snap_[^/]*\?.*columns"), slow)
+    intercept(page, re.compile(r"/snapshots/snap_[^/]*\?.*columns"), slow)
     for _ in range(2):
         page.get_by_role("button", name="Speed").click()
     page.get_by_role("button", name="Play", exact=True).click()

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures.browser import rested, turn
+from tests.fixtures.browser import intercept, rested, turn
 from tests.fixtures.shop import INCIDENT
 
 SAID = {
@@ -94,7 +94,7 @@ def test_a_list_that_was_read_before_a_deletion_does_not_bring_it_back(opened, s
         if len(asked) > 1:
             route.continue_()
 
-    page.route("**/api/performance/views?*", hold_first)
+    intercept(page, "**/api/performance/views?*", hold_first)
     page.keyboard.press("v")
     page.get_by_role("button", name="Delete short-lived").click()
     expect(page.get_by_text("None yet.")).to_be_visible()

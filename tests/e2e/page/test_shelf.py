@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures.browser import rested, until
+from tests.fixtures.browser import intercept, rested, until
 
 PIN = "Keep for ever (pin)"
 LISTED = re.compile(r"/api/performance/snapshots\?")
@@ -86,7 +86,7 @@ def test_more_of_a_list_that_is_no_longer_asked_for_is_not_added_to_another(list
         else:
             route.continue_()
 
-    listed.route(LISTED, hold)
+    intercept(listed, LISTED, hold)
     listed.get_by_role("button", name="Show more").click()
     until(lambda: late, listed)
     listed.get_by_role("search").get_by_label("Text or id").fill("one of many 7")
@@ -110,7 +110,7 @@ def test_space_ticks_the_box_that_has_the_focus_and_does_not_play(listed):
 
 
 def test_a_pin_that_was_refused_is_not_ticked(listed):
-    listed.route("**/api/performance/snapshots/snap_*", lambda route: route.abort())
+    intercept(listed, "**/api/performance/snapshots/snap_*", lambda route: route.abort())
     box = details(listed).get_by_label(PIN)
     box.click()
     expect(details(listed).get_by_role("alert")).to_contain_text("The server does not answer.")
@@ -136,7 +136,7 @@ def test_what_somebody_else_changed_is_read_anew_and_the_form_goes_on(listed, sh
             route.continue_()
 
     details(listed).get_by_label("Note").fill(mine)
-    listed.route("**/snapshots/snap_*", change_first)
+    intercept(listed, "**/snapshots/snap_*", change_first)
     save = details(listed).get_by_role("button", name="Save")
     save.click()
     said = "The server does not answer." if is_away else "Somebody else changed this snapshot meanwhile."
@@ -163,7 +163,7 @@ def test_a_second_press_after_a_lost_answer_is_the_same_snapshot(opened, shop):
         lost.append(json.loads(route.fetch().text())["snapshot_id"])
         route.abort()
 
-    page.route("**/api/performance/snapshots", lose_first)
+    intercept(page, "**/api/performance/snapshots", lose_first)
     page.get_by_role("button", name="Capture", exact=True).click()
     page.get_by_label("Why").fill("once")
     page.get_by_role("button", name="Capture now").click()

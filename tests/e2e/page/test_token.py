@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.proxy import FaultProxy
-from tests.fixtures.browser import until
+from tests.fixtures.browser import intercept, until
 from tests.fixtures.serving import serving
 from tests.fixtures.shop import Shop
 
@@ -81,7 +81,7 @@ def test_the_token_is_not_asked_for_before_the_cookie_is_gone(visit, base):
     enter(page)
     is_live(page)
     held = []
-    page.route("**/api/performance/session", lambda route: held.append((route, route.fetch())), times=1)
+    intercept(page, "**/api/performance/session", lambda route: held.append((route, route.fetch())), times=1)
     page.get_by_role("button", name="Log out").click()
     # over in the server, and its stream broken, before the browser knows
     expect(page.get_by_role("status").filter(has_text="reconnecting")).to_be_visible()

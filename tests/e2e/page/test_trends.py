@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.fixtures.browser import intercept
 from tests.fixtures.shop import INCIDENT
 
 LATENCY = "orders:Table|AVG_LATENCY_MS|order_items:Table"
@@ -225,7 +226,7 @@ def test_values_that_cannot_be_read_say_so_and_are_asked_for_again(opened):
     expect(page.get_by_role("slider", name="Strip of time with 2 snapshots")).to_be_visible()
     # 500: what passes by itself (no answer, 503) is asked for again by itself, and the button goes with its alert
     refusal = {"type": "about:blank", "code": "internal", "detail": "Nobody foresaw it.", "problems": []}
-    page.route(SERIES, lambda route: route.fulfill(status=500, json=refusal))
+    intercept(page, SERIES, lambda route: route.fulfill(status=500, json=refusal))
     page.get_by_role("link", name="Trends").click()
     trouble = page.get_by_role("alert")
     expect(trouble).to_contain_text("Nobody foresaw it.")
