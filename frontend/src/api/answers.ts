@@ -1,6 +1,6 @@
 /** Whole answers or none: a request is called off when the other side has said nothing for too long. */
 
-export interface Answer {
+export interface WholeAnswer {
   readonly response: Response
   readonly text: string
 }
@@ -12,7 +12,7 @@ export interface Answer {
  * @param silentMostMs - from asking to the first byte, and from one piece to the next.
  * @throws TimeoutError after such a silence; AbortError when `init.signal` calls it off; TypeError when the line breaks.
  */
-export async function fetchWhole(url: string, init: RequestInit, silentMostMs: number): Promise<Answer> {
+export async function fetchWhole(url: string, init: RequestInit, silentMostMs: number): Promise<WholeAnswer> {
   const silence = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   const giveUp = (): void => silence.abort(new DOMException('silent', 'TimeoutError'))

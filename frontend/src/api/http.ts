@@ -1,7 +1,7 @@
 /** One door to the server: problem+json as errors, ETags kept, requests that can be called off. */
 import { texts } from '../model/texts'
 import type { Problem } from '../schema'
-import { fetchWhole, type Answer } from './answers'
+import { fetchWhole, type WholeAnswer } from './answers'
 
 /** No answer, too many questions, and a server that is away: by itself (503), or as the proxy before it says (502, 504). */
 const PASSING: ReadonlySet<number> = new Set([0, 429, 502, 503, 504])
@@ -116,7 +116,7 @@ export async function askText(path: string, options: Pick<Options, 'query' | 'si
   return text
 }
 
-async function reach(url: string, init: RequestInit): Promise<Answer> {
+async function reach(url: string, init: RequestInit): Promise<WholeAnswer> {
   try {
     const answer = await fetchWhole(url, init, SILENT_MOST_MS)
     if (answer.response.ok) failing.delete(new URL(url).pathname)

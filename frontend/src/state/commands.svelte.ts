@@ -40,9 +40,10 @@ class Commands {
   /** Run what a key means; true when it meant something. */
   press(event: KeyboardEvent): boolean {
     const key = keyOf(event)
-    const typing = isTyping(event.target)
-    if (key === 'Escape' && typing) (event.target as HTMLElement).blur() // or the keys would go on writing into the field
-    if (isPressing(key, event.target)) return false
+    const target = seenTarget(event)
+    const typing = isTyping(target)
+    if (key === 'Escape' && typing) (target as HTMLElement).blur() // or the keys would go on writing into the field
+    if (isPressing(key, target)) return false
     const command = this.#all.find(
       (each) => (each.keys?.includes(key) ?? false) && (!typing || each.whileTyping === true) && each.enabled?.() !== false,
     )
@@ -54,11 +55,16 @@ class Commands {
 /** Space and Enter belong to what is pressed or ticked by them and has the focus. */
 const PRESSED = 'button, a, summary, input[type=checkbox], [role^=menuitem], [role=option]'
 
-function isPressing(key: string, target: EventTarget | null): boolean {
-  return (key === 'Space' || key === 'Enter') && target instanceof Element && target.closest(PRESSED) !== null
+/** Where a press goes; null where nobody sees it: until the next frame the focus is still in the dialog that was just closed. */
+function seenTarget({ target }: KeyboardEvent): Element | null {
+  return target instanceof Element && target.checkVisibility() ? target : null
 }
 
-function isTyping(target: EventTarget | null): boolean {
+function isPressing(key: string, target: Element | null): boolean {
+  return (key === 'Space' || key === 'Enter') && target !== null && target.closest(PRESSED) !== null
+}
+
+function isTyping(target: Element | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select')) // of radios, ranges and selects the arrows are their own
